@@ -1,0 +1,5 @@
+/** The S3 listener on Akka HTTP: raw requests in, responses out. */
+@NullMarked
+package io.azekura.http.server;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Composition root: settings, start, stop. */
+@NullMarked
+package io.azekura.node;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package io.azekura.persistence.register;
+
+import io.azekura.persistence.model.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** What a proposer and the acceptors of one register say to each other. Every reply is a fact about one drive. */
+public final class Messages {
+    private Messages() {}
+
+    /** Asks a drive to promise the ballot and to tell what it has. */
+    public record Prepare(RegisterKey key, Ballot ballot) {}
+
+    /**
+     * Asks a drive to accept a state. {@code position} is the drive's place in the stripe set, which tells it the
+     * shards it must have; {@code body} are the bytes of a {@link Content.Whole}, null for any other content.
+     */
+    public record Accept(
+            RegisterKey key,
+            Ballot ballot,
+            State state,
+            int position,
+            @Nullable Bytes body) {}
+
+    /** The answer to a plain read of the durable slot. */
+    public sealed interface ReadReply {}
+
+    public sealed interface PrepareReply {}
+
+    public sealed interface AcceptReply {}
+
+    /** The drive's highest row and the highest ballot it knows chosen. */
+    public record Found(Row row, Ballot settled) implements ReadReply {}
+
+    /** The drive certainly never accepted anything for the key. */
+    public record Nothing() implements ReadReply {}
+
+    /**
+     * The ballot is promised. {@code row} is the highest accepted row or null; {@code body} its bytes when it is an
+     * unsettled {@link Content.Whole}, so that whoever finishes it needs no further round trip.
+     */
+    public record Promised(
+            @Nullable Row row, Ballot settled, @Nullable Bytes body) implements PrepareReply {}
+
+    /** The row is on stable storage and visible to this drive's reads and scans. */
+    public record Accepted() implements AcceptReply {}
+
+    /** The ballot is not above what the drive promised, accepted, or may have promised before a restart. */
+    public record Refused(Ballot greatest) implements PrepareReply, AcceptReply {}
+
+    /** The space is closed, or its configuration is newer than the writer's (register rule 10). */
+    public record Fenced(long configVersion, boolean closed) implements AcceptReply {}
+
+    /** The state says that this drive holds a shard which it does not have (register rule 16). */
+    public record MissingShard(int shard) implements AcceptReply {}
+
+    /** The drive has no room for new data. */
+    public record NoSpace() implements AcceptReply {}
+
+    /** The drive cannot tell: damaged, faulty, being rebuilt, or no answer in time. Never counted. */
+    public record Unknown(String reason) implements ReadReply, PrepareReply, AcceptReply {}
+}

@@ -1,0 +1,36 @@
+package io.azekura.persistence.register;
+
+import java.util.concurrent.CompletionStage;
+
+/** Linearizable registers, one per key. Calls never block; stages never fail, every end is an outcome. */
+public interface Register {
+    CompletionStage<ReadOutcome> read(RegisterKey key);
+
+    /** Applies the change once. The operation id must be fresh; retries happen inside. */
+    <R> CompletionStage<ChangeOutcome<R>> change(RegisterKey key, OperationId operation, Change<R> change);
+
+    sealed interface ReadOutcome {}
+
+    /** The state of the register; {@link State#ABSENT} when a quorum is certain that there is none. */
+    record Value(Ballot ballot, State state) implements ReadOutcome {}
+
+    /** No quorum of usable answers: the state cannot be told now. */
+    record Unreadable(String reason) implements ReadOutcome {}
+
+    /** No quorum of promises: the change certainly did not and will not happen. */
+    record Unavailable<R>(String reason) implements ChangeOutcome<R> {}
+
+    sealed interface ChangeOutcome<R> {}
+
+    /** Chosen and acknowledged by enough drives (register rule 3). {@code previous} is what it replaced. */
+    record Applied<R>(Ballot ballot, State state, State previous) implements ChangeOutcome<R> {}
+
+    /** The change refused the state, which was current at some moment of the call. */
+    record Declined<R>(R reason, State current) implements ChangeOutcome<R> {}
+
+    /** The bucket was closed or reconfigured under the writer (register rule 10); nothing happened. */
+    record Outdated<R>(long configVersion, boolean closed) implements ChangeOutcome<R> {}
+
+    /** The change may or may not have happened, or may yet happen. Never reported as success or as refusal. */
+    record OutcomeUnknown<R>(String reason) implements ChangeOutcome<R> {}
+}

@@ -1,0 +1,5 @@
+/** Shard files: the erasure-coded bytes of large objects, with a checksum per block. */
+@NullMarked
+package io.azekura.persistence.shard;
+
+import org.jspecify.annotations.NullMarked;
