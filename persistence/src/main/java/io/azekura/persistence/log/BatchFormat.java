@@ -96,7 +96,8 @@ final class BatchFormat {
     }
 
     /** The header at {@code index} of the buffer, or null if no batch of this drive and place begins there. */
-    @Nullable Header header(ByteBuffer buffer, int index, long segment, long batchOffset) {
+    @Nullable
+    Header header(ByteBuffer buffer, int index, long segment, long batchOffset) {
         boolean valid = buffer.getLong(index) == MAGIC
                 && buffer.getLong(index + 16) == drive.getMostSignificantBits()
                 && buffer.getLong(index + 24) == drive.getLeastSignificantBits()

@@ -60,16 +60,17 @@ public interface SegmentChannel extends Closeable {
 
     /** File systems without direct I/O, or with larger blocks than ours, are written through the page cache. */
     private static FileChannel openDirect(Path file) throws IOException {
-        try {
-            FileChannel channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
-            if (SegmentFormat.BLOCK_BYTES % Files.getFileStore(file).getBlockSize() == 0) {
-                return channel;
-            }
-            channel.close();
-        } catch (UnsupportedOperationException | FileSystemException refused) {
-            // A file that cannot be opened at all fails again just below, with its own reason.
+        if (SegmentFormat.BLOCK_BYTES
+                        % Files.getFileStore(file.toAbsolutePath().getParent()).getBlockSize()
+                != 0) {
+            return openBuffered(file);
         }
-        return openBuffered(file);
+        try {
+            return FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        } catch (UnsupportedOperationException | FileSystemException refused) {
+            // A file that cannot be opened at all fails again here, with its own reason.
+            return openBuffered(file);
+        }
     }
 }

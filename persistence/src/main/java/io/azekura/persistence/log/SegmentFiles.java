@@ -40,6 +40,10 @@ final class SegmentFiles {
         return opener.open(file(number), direct);
     }
 
+    long size(long number) throws IOException {
+        return Files.size(file(number));
+    }
+
     /**
      * The number of segment files, which are numbered from 0.
      *
