@@ -24,8 +24,9 @@ final class Banner {
         lines.add("Azekura " + AzekuraVersion.current() + " is ready");
         lines.add("  S3 API     " + report.s3Api());
         lines.add("  Admin API  " + report.adminApi() + " (/live, /ready, /metrics)");
-        lines.add("  Drives     " + report.drivesOnline() + " of " + report.drives().size() + " online, erasure code "
-                + report.dataShards() + "+" + report.parityShards() + ": " + endurance());
+        lines.add("  Drives     " + report.drivesOnline() + " of "
+                + report.drives().size() + " online, erasure code " + report.dataShards() + "+" + report.parityShards()
+                + ": " + endurance());
         lines.add("  Cluster    " + report.clusterId());
         lines.add("  Root user  " + root.user() + ", " + password());
         for (DriveLine drive : report.drives()) {

@@ -11,8 +11,7 @@ import java.util.List;
  * @param dataShards k of the erasure code
  * @param parityShards m of the erasure code
  */
-record NodeReport(
-        URI s3Api, URI adminApi, List<DriveLine> drives, int dataShards, int parityShards, String clusterId) {
+record NodeReport(URI s3Api, URI adminApi, List<DriveLine> drives, int dataShards, int parityShards, String clusterId) {
     NodeReport {
         drives = List.copyOf(drives);
     }
