@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +47,7 @@ public final class AdminServer {
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
                 .withSettings(AkkaHttpSettings.of(system))
-                .bind(request -> CompletableFuture.completedFuture(server.answer(request)));
+                .bindSync(server::answer);
     }
 
     private HttpResponse answer(HttpRequest http) {
