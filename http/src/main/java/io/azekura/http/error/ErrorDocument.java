@@ -12,6 +12,8 @@ public final class ErrorDocument {
     private ErrorDocument() {}
 
     /**
+     * The document for a refusal.
+     *
      * @param resource bucket and key as asked for, never the query: it may hold a signature
      */
     public static ByteString of(S3Exception refusal, String resource, String requestId, String hostId) {

@@ -18,6 +18,8 @@ public final class HealthProbe {
     private final BooleanSupplier ready;
 
     /**
+     * Probes of a process whose readiness the supplier knows.
+     *
      * @param ready asked for every probe, on its thread: must not block
      */
     public HealthProbe(BooleanSupplier ready) {

@@ -36,8 +36,8 @@ public final class JvmMetrics {
         GaugeWithCallback.builder()
                 .name("process_start_time_seconds")
                 .help("When the process started, in seconds since the epoch.")
-                .callback(gauge -> gauge.call(
-                        ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND))
+                .callback(
+                        gauge -> gauge.call(ManagementFactory.getRuntimeMXBean().getStartTime() / MILLIS_PER_SECOND))
                 .register(registry);
     }
 
@@ -47,9 +47,9 @@ public final class JvmMetrics {
                 .help("Memory in use, by area.")
                 .labelNames("area")
                 .callback(gauge -> {
-                    gauge.call(heap().getUsed(), "heap");
+                    gauge.call((double) heap().getUsed(), "heap");
                     gauge.call(
-                            ManagementFactory.getMemoryMXBean()
+                            (double) ManagementFactory.getMemoryMXBean()
                                     .getNonHeapMemoryUsage()
                                     .getUsed(),
                             "nonheap");
@@ -59,7 +59,7 @@ public final class JvmMetrics {
                 .name("jvm_memory_max_bytes")
                 .help("The most memory the heap may take.")
                 .labelNames("area")
-                .callback(gauge -> gauge.call(heap().getMax(), "heap"))
+                .callback(gauge -> gauge.call((double) heap().getMax(), "heap"))
                 .register(registry);
         GaugeWithCallback.builder()
                 .name("jvm_buffer_pool_used_bytes")
@@ -67,7 +67,7 @@ public final class JvmMetrics {
                 .labelNames("pool")
                 .callback(gauge -> {
                     for (BufferPoolMXBean pool : ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class)) {
-                        gauge.call(pool.getMemoryUsed(), pool.getName());
+                        gauge.call((double) pool.getMemoryUsed(), pool.getName());
                     }
                 })
                 .register(registry);
@@ -80,7 +80,7 @@ public final class JvmMetrics {
                 .labelNames("gc")
                 .callback(counter -> {
                     for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-                        counter.call(collector.getCollectionCount(), collector.getName());
+                        counter.call((double) collector.getCollectionCount(), collector.getName());
                     }
                 })
                 .register(registry);

@@ -43,9 +43,7 @@ record ByteRange(long first, long last) {
             long length = Math.min(last, size);
             return length == 0 ? Optional.empty() : Optional.of(new Slice(size - length, length));
         }
-        return first >= size
-                ? Optional.empty()
-                : Optional.of(new Slice(first, Math.min(last, size - 1) - first + 1));
+        return first >= size ? Optional.empty() : Optional.of(new Slice(first, Math.min(last, size - 1) - first + 1));
     }
 
     private static boolean isNumber(String text, int from, int to) {

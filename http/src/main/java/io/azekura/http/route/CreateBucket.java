@@ -68,7 +68,7 @@ final class CreateBucket implements Operation {
         for (XmlElement child : root.children()) {
             if (!child.name().equals(LOCATION)) {
                 throw S3Error.NOT_IMPLEMENTED
-                        .asException("The request asks for something that is not implemented")
+                        .asException("The configuration asks for something that is not implemented: " + child.name())
                         .with("Element", child.name());
             }
             String location = child.text().strip();

@@ -1,7 +1,6 @@
 package io.azekura.http.route;
 
 import io.azekura.actors.protocol.ObjectStore;
-import io.azekura.http.error.S3Error;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
@@ -32,9 +31,7 @@ final class DeleteObject implements Operation {
         S3Request request = call.request();
         for (String condition : CONDITIONS) {
             if (request.headers().has(condition)) {
-                throw S3Error.NOT_IMPLEMENTED
-                        .asException("Conditional deletes are not implemented")
-                        .with("Header", condition);
+                throw FeatureHeaders.notImplemented(condition);
             }
         }
         Target.Object object = request.object();

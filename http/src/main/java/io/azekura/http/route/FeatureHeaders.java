@@ -1,6 +1,7 @@
 package io.azekura.http.route;
 
 import io.azekura.http.error.S3Error;
+import io.azekura.http.error.S3Exception;
 import java.util.List;
 import java.util.Set;
 
@@ -38,16 +39,22 @@ final class FeatureHeaders {
     static void check(RequestHeaders headers) {
         for (String name : headers.names()) {
             if (name.startsWith("x-amz-") && REFUSED_PREFIXES.stream().anyMatch(name::startsWith)) {
-                throw S3Error.NOT_IMPLEMENTED.asException().with("Header", name);
+                throw notImplemented(name);
             }
         }
         headers.get("x-amz-bucket-object-lock-enabled")
                 .filter(value -> !value.equalsIgnoreCase("false"))
-                .ifPresent(value -> refuse("x-amz-bucket-object-lock-enabled"));
+                .ifPresent(value -> {
+                    throw notImplemented("x-amz-bucket-object-lock-enabled");
+                });
         headers.get("x-amz-object-ownership")
                 .filter(value -> !value.equals("BucketOwnerEnforced"))
-                .ifPresent(value -> refuse("x-amz-object-ownership"));
-        headers.get("x-amz-acl").filter(acl -> !acl.equals("private")).ifPresent(acl -> refuse("x-amz-acl"));
+                .ifPresent(value -> {
+                    throw notImplemented("x-amz-object-ownership");
+                });
+        headers.get("x-amz-acl").filter(acl -> !acl.equals("private")).ifPresent(acl -> {
+            throw notImplemented("x-amz-acl");
+        });
         headers.get("x-amz-expected-bucket-owner")
                 .filter(owner -> !owner.equals(Owner.ID))
                 .ifPresent(owner -> {
@@ -60,7 +67,10 @@ final class FeatureHeaders {
                 });
     }
 
-    private static void refuse(String header) {
-        throw S3Error.NOT_IMPLEMENTED.asException().with("Header", header);
+    /** The refusal of a header, in Amazon's words and with its name. */
+    static S3Exception notImplemented(String header) {
+        return S3Error.NOT_IMPLEMENTED
+                .asException(S3Error.NOT_IMPLEMENTED.text() + ": " + header)
+                .with("Header", header);
     }
 }

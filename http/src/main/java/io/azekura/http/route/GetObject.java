@@ -49,8 +49,7 @@ final class GetObject implements Operation {
                 return done(reading, new S3Response.StrictBody(reading.contentType(), body.bytes()));
             } else if (reply instanceof ObjectStore.StreamedBody body) {
                 return done(
-                        reading,
-                        new S3Response.StreamedBody(reading.contentType(), reading.length(), body.bytes()));
+                        reading, new S3Response.StreamedBody(reading.contentType(), reading.length(), body.bytes()));
             } else if (reply instanceof ObjectStore.Replaced) {
                 if (attempt < ATTEMPTS_MAX) {
                     return attempt(request, attempt + 1);

@@ -28,7 +28,8 @@ final class ListBuckets implements Operation {
     @Override
     public CompletionStage<S3Response> run(Call call) {
         S3Request request = call.request();
-        int pageMax = request.query().get("max-buckets").map(ListBuckets::pageMax).orElse(PAGE_MAX);
+        int pageMax =
+                request.query().get("max-buckets").map(ListBuckets::pageMax).orElse(PAGE_MAX);
         return store.listBuckets().thenApply(reply -> {
             if (reply instanceof ObjectStore.Buckets buckets) {
                 return answer(request.query(), buckets.buckets(), pageMax);

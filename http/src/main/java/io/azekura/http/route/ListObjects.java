@@ -42,10 +42,10 @@ final class ListObjects implements Operation {
         if (marker.length() == 0) {
             return Bytes.EMPTY;
         }
-        Bytes delimiter = listing.delimiter();
-        boolean isCommonPrefix = delimiter.length() > 0
-                && marker.startsWith(listing.prefix())
-                && marker.indexOf(delimiter, listing.prefix().length()) == marker.length() - delimiter.length();
+        int end = marker.startsWith(listing.prefix())
+                ? marker.indexOf(listing.delimiter(), listing.prefix().length())
+                : -1;
+        boolean isCommonPrefix = end >= 0 && end + listing.delimiter().length() == marker.length();
         return isCommonPrefix ? marker.successorOfPrefix() : Listing.after(marker);
     }
 
@@ -63,7 +63,9 @@ final class ListObjects implements Operation {
     private static Bytes last(ObjectStore.Page page) {
         List<ObjectStore.ListedObject> objects = page.objects();
         List<Bytes> prefixes = page.commonPrefixes();
-        Bytes object = objects.isEmpty() ? Bytes.EMPTY : objects.get(objects.size() - 1).key().utf8();
+        Bytes object = objects.isEmpty()
+                ? Bytes.EMPTY
+                : objects.get(objects.size() - 1).key().utf8();
         Bytes prefix = prefixes.isEmpty() ? Bytes.EMPTY : prefixes.get(prefixes.size() - 1);
         return object.compareTo(prefix) > 0 ? object : prefix;
     }

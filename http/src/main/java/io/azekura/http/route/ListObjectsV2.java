@@ -23,14 +23,20 @@ final class ListObjectsV2 implements Operation {
     public CompletionStage<S3Response> run(Call call) {
         S3Request request = call.request();
         QueryParameters query = request.query();
-        Listing listing = Listing.of(request, query.get("fetch-owner").filter("true"::equals).isPresent());
+        Listing listing = Listing.of(
+                request, query.get("fetch-owner").filter("true"::equals).isPresent());
         Optional<String> token = query.get("continuation-token");
         Optional<Bytes> startAfter = query.get("start-after").map(Bytes::utf8);
         Bytes from = token.map(text -> ContinuationToken.decode(listing.bucket(), text))
-                .orElseGet(() -> startAfter.filter(key -> key.length() > 0).map(Listing::after).orElse(Bytes.EMPTY));
+                .orElseGet(() -> startAfter
+                        .filter(key -> key.length() > 0)
+                        .map(Listing::after)
+                        .orElse(Bytes.EMPTY));
         return listing.page(store, request, from).thenApply(page -> {
             XmlWriter xml = listing.writeHead(XmlWriter.s3("ListBucketResult"))
-                    .element("KeyCount", page.objects().size() + page.commonPrefixes().size())
+                    .element(
+                            "KeyCount",
+                            page.objects().size() + page.commonPrefixes().size())
                     .element("IsTruncated", page.next() != null);
             startAfter.ifPresent(key -> xml.element("StartAfter", listing.text().of(key)));
             token.ifPresent(text -> xml.element("ContinuationToken", text));

@@ -110,7 +110,8 @@ record Listing(BucketName bucket, Bytes prefix, Bytes delimiter, int keysMax, Li
             xml.element("ChecksumAlgorithm", checksum.algorithm().name());
         }
         if (!object.record().checksums().isEmpty()) {
-            xml.element("ChecksumType", object.record().checksums().get(0).type().name());
+            xml.element(
+                    "ChecksumType", object.record().checksums().get(0).type().name());
         }
         xml.element("Size", object.record().size());
         if (withOwner) {

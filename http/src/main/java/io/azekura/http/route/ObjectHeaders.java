@@ -20,12 +20,18 @@ final class ObjectHeaders {
 
     /** The system headers that are kept and given back as they were sent, with the spelling of the answer. */
     static final Map<String, String> KEPT = Map.of(
-            CONTENT_TYPE, "Content-Type",
-            "cache-control", "Cache-Control",
-            "content-disposition", "Content-Disposition",
-            "content-encoding", "Content-Encoding",
-            "content-language", "Content-Language",
-            "expires", "Expires");
+            CONTENT_TYPE,
+            "Content-Type",
+            "cache-control",
+            "Cache-Control",
+            "content-disposition",
+            "Content-Disposition",
+            "content-encoding",
+            "Content-Encoding",
+            "content-language",
+            "Content-Language",
+            "expires",
+            "Expires");
 
     private static final String OVERRIDE = "response-";
 

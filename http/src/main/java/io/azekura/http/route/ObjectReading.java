@@ -53,7 +53,8 @@ record ObjectReading(int status, List<S3Response.Header> headers, String content
         Optional<ByteRange> range = request.headers().get("range").flatMap(ByteRange::parse);
         if (request.query().has("partNumber")) {
             if (request.headers().has("range")) {
-                throw S3Error.INVALID_REQUEST.asException("Cannot specify both Range header and partNumber query parameter");
+                throw S3Error.INVALID_REQUEST.asException(
+                        "Cannot specify both Range header and partNumber query parameter");
             }
             return record.size() == 0 ? Optional.empty() : Optional.of(new ByteRange(0, Long.MAX_VALUE));
         }

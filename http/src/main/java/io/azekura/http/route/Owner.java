@@ -12,6 +12,9 @@ final class Owner {
     private Owner() {}
 
     static XmlWriter write(XmlWriter xml) {
-        return xml.begin("Owner").element("ID", ID).element("DisplayName", DISPLAY_NAME).end();
+        return xml.begin("Owner")
+                .element("ID", ID)
+                .element("DisplayName", DISPLAY_NAME)
+                .end();
     }
 }

@@ -4,7 +4,6 @@ import io.azekura.actors.protocol.ObjectStore;
 import io.azekura.http.body.BodyPlan;
 import io.azekura.http.body.BodyReader;
 import io.azekura.http.body.VerifiedBody;
-import io.azekura.http.error.S3Error;
 import io.azekura.persistence.model.ObjectRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,18 +94,18 @@ final class PutObject implements Operation {
         Optional<String> ifMatch = headers.get("if-match").map(String::strip);
         Optional<String> ifNoneMatch = headers.get("if-none-match").map(String::strip);
         if (ifMatch.isPresent() && ifNoneMatch.isPresent()) {
-            throw unsupported("if-none-match");
+            throw FeatureHeaders.notImplemented("if-none-match");
         }
         if (ifNoneMatch.isPresent()) {
             if (!ifNoneMatch.get().equals(ANY)) {
-                throw unsupported("if-none-match");
+                throw FeatureHeaders.notImplemented("if-none-match");
             }
             return ObjectStore.Precondition.Absent.INSTANCE;
         }
         if (ifMatch.isPresent()) {
             String tag = ReadConditions.unquoted(ifMatch.get());
             if (tag.isEmpty() || tag.contains(",") || tag.contains("\"")) {
-                throw unsupported("if-match");
+                throw FeatureHeaders.notImplemented("if-match");
             }
             return new ObjectStore.Precondition.Matches(tag);
         }
@@ -115,11 +114,7 @@ final class PutObject implements Operation {
 
     private static void refuse(RequestHeaders headers, String name) {
         if (headers.has(name)) {
-            throw unsupported(name);
+            throw FeatureHeaders.notImplemented(name);
         }
-    }
-
-    private static RuntimeException unsupported(String header) {
-        return S3Error.NOT_IMPLEMENTED.asException().with("Header", header);
     }
 }

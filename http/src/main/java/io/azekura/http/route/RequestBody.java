@@ -27,6 +27,8 @@ public final class RequestBody {
     private final LongConsumer received;
 
     /**
+     * The body of one request.
+     *
      * @param entity subscribing to it asks an {@code Expect: 100-continue} client for the body
      * @param received told how many bytes came, as they come
      */

@@ -126,8 +126,9 @@ public final class Router {
             case "HEAD" -> plain(request, headBucket, name -> false);
             case "PUT" -> plain(request, createBucket, name -> false);
             case "DELETE" -> plain(request, deleteBucket, name -> false);
-            case "POST" -> throw S3Error.NOT_IMPLEMENTED.asException(
-                    "POST on buckets, as for multiple deletes and forms, is not implemented");
+            case "POST" ->
+                throw S3Error.NOT_IMPLEMENTED.asException(
+                        "POST on buckets, as for multiple deletes and forms, is not implemented");
             default -> throw S3Error.METHOD_NOT_ALLOWED.asException();
         };
     }
@@ -138,9 +139,10 @@ public final class Router {
             return switch (request.query().get("list-type").orElse("1")) {
                 case "1" -> listObjects;
                 case "2" -> listObjectsV2;
-                default -> throw S3Error.INVALID_ARGUMENT
-                        .asException("Invalid List Type specified in Request")
-                        .with("ArgumentName", "list-type");
+                default ->
+                    throw S3Error.INVALID_ARGUMENT
+                            .asException("Invalid List Type specified in Request")
+                            .with("ArgumentName", "list-type");
             };
         }
         if (asked.equals(List.of("location"))) {
@@ -155,8 +157,9 @@ public final class Router {
             case "HEAD" -> plain(request, headObject, name -> isReading(request, name));
             case "PUT" -> plain(request, putObject, name -> false);
             case "DELETE" -> plain(request, deleteObject, name -> isNullVersion(request, name));
-            case "POST" -> throw S3Error.NOT_IMPLEMENTED.asException(
-                    "POST on objects, as for multipart uploads, is not implemented");
+            case "POST" ->
+                throw S3Error.NOT_IMPLEMENTED.asException(
+                        "POST on objects, as for multipart uploads, is not implemented");
             default -> throw S3Error.METHOD_NOT_ALLOWED.asException();
         };
     }
@@ -197,9 +200,7 @@ public final class Router {
         boolean reads = request.method().equals("GET") || request.isHead();
         return request.query().all().stream()
                 .filter(parameter -> !isAuthentication(parameter) && !understood.test(parameter.name()))
-                .filter(parameter -> !reads
-                        || parameter.value().isEmpty()
-                        || SUB_RESOURCES.contains(parameter.name()))
+                .filter(parameter -> !reads || parameter.value().isEmpty() || SUB_RESOURCES.contains(parameter.name()))
                 .map(QueryParameter::name)
                 .toList();
     }
@@ -218,8 +219,9 @@ public final class Router {
     }
 
     private static RuntimeException notImplemented(List<String> parameters) {
+        String names = String.join(", ", parameters);
         return S3Error.NOT_IMPLEMENTED
-                .asException("The request asks for something that is not implemented")
-                .with("Parameter", String.join(",", parameters));
+                .asException("Query parameters ask for something that is not implemented: " + names)
+                .with("Parameter", names);
     }
 }

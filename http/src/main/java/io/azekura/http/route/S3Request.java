@@ -11,12 +11,7 @@ import io.azekura.persistence.Check;
  * @param remoteAddress the peer of the socket; forwarding headers are not believed
  */
 public record S3Request(
-        String id,
-        RawRequest raw,
-        Target target,
-        QueryParameters query,
-        RequestHeaders headers,
-        String remoteAddress) {
+        String id, RawRequest raw, Target target, QueryParameters query, RequestHeaders headers, String remoteAddress) {
     public S3Request(String id, RawRequest raw, Target target, String remoteAddress) {
         this(id, raw, target, new QueryParameters(raw.query()), new RequestHeaders(raw), remoteAddress);
     }

@@ -51,7 +51,9 @@ final class StoreRefusals {
     private static String bucket(S3Request request) {
         return request.target() instanceof Target.Object object
                 ? object.bucket().value()
-                : request.target() instanceof Target.Bucket bucket ? bucket.bucket().value() : "";
+                : request.target() instanceof Target.Bucket bucket
+                        ? bucket.bucket().value()
+                        : "";
     }
 
     private static String key(S3Request request) {

@@ -20,10 +20,12 @@ final class Times {
     /** The earliest year that two digits can mean: RFC 850 dates are never from the future of S3. */
     private static final int TWO_DIGIT_YEARS_FROM = 1970;
 
-    private static final DateTimeFormatter XML =
-            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-    private static final DateTimeFormatter HTTP =
-            DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter XML = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HTTP = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.US)
+            .withZone(ZoneOffset.UTC);
 
     /** RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
     private static final List<DateTimeFormatter> HTTP_FORMS = List.of(

@@ -72,34 +72,16 @@ final class UnsetConfiguration implements Operation {
                 "encryption",
                 "GetBucketEncryption",
                 S3Error.SERVER_SIDE_ENCRYPTION_CONFIGURATION_NOT_FOUND_ERROR);
-        refused(
-                table, "lifecycle", "GetBucketLifecycleConfiguration", S3Error.NO_SUCH_LIFECYCLE_CONFIGURATION);
+        refused(table, "lifecycle", "GetBucketLifecycleConfiguration", S3Error.NO_SUCH_LIFECYCLE_CONFIGURATION);
         empty(table, "logging", "GetBucketLogging", "BucketLoggingStatus");
         empty(table, "notification", "GetBucketNotificationConfiguration", "NotificationConfiguration");
-        refused(
-                table,
-                "object-lock",
-                "GetObjectLockConfiguration",
-                S3Error.OBJECT_LOCK_CONFIGURATION_NOT_FOUND_ERROR);
-        refused(
-                table,
-                "ownershipControls",
-                "GetBucketOwnershipControls",
-                S3Error.OWNERSHIP_CONTROLS_NOT_FOUND_ERROR);
+        refused(table, "object-lock", "GetObjectLockConfiguration", S3Error.OBJECT_LOCK_CONFIGURATION_NOT_FOUND_ERROR);
+        refused(table, "ownershipControls", "GetBucketOwnershipControls", S3Error.OWNERSHIP_CONTROLS_NOT_FOUND_ERROR);
         refused(table, "policy", "GetBucketPolicy", S3Error.NO_SUCH_BUCKET_POLICY);
         refused(table, "policyStatus", "GetBucketPolicyStatus", S3Error.NO_SUCH_BUCKET_POLICY);
-        refused(
-                table,
-                "publicAccessBlock",
-                "GetPublicAccessBlock",
-                S3Error.NO_SUCH_PUBLIC_ACCESS_BLOCK_CONFIGURATION);
-        refused(
-                table,
-                "replication",
-                "GetBucketReplication",
-                S3Error.REPLICATION_CONFIGURATION_NOT_FOUND_ERROR);
-        document(table, "requestPayment", "GetBucketRequestPayment", () -> XmlWriter.s3(
-                        "RequestPaymentConfiguration")
+        refused(table, "publicAccessBlock", "GetPublicAccessBlock", S3Error.NO_SUCH_PUBLIC_ACCESS_BLOCK_CONFIGURATION);
+        refused(table, "replication", "GetBucketReplication", S3Error.REPLICATION_CONFIGURATION_NOT_FOUND_ERROR);
+        document(table, "requestPayment", "GetBucketRequestPayment", () -> XmlWriter.s3("RequestPaymentConfiguration")
                 .element("Payer", "BucketOwner"));
         refused(table, "tagging", "GetBucketTagging", S3Error.NO_SUCH_TAG_SET);
         empty(table, "versioning", "GetBucketVersioning", "VersioningConfiguration");
@@ -129,8 +111,7 @@ final class UnsetConfiguration implements Operation {
                 new UnsetAnswer(operation, () -> S3Response.xml(document.get().finish())));
     }
 
-    private static void refused(
-            Map<String, UnsetAnswer> table, String subResource, String operation, S3Error error) {
+    private static void refused(Map<String, UnsetAnswer> table, String subResource, String operation, S3Error error) {
         table.put(subResource, new UnsetAnswer(operation, () -> {
             throw error.asException();
         }));

@@ -64,7 +64,8 @@ public final class AdminServer {
             return text(404, "There is /metrics here, and /health/live and /health/ready.\n");
         } else if (!method.equals("GET")) {
             return text(405, "GET only.\n");
-        } else if (!isAllowed(http.getHeader("authorization").map(HttpHeader::value).orElse(null))) {
+        } else if (!isAllowed(
+                http.getHeader("authorization").map(HttpHeader::value).orElse(null))) {
             return text(401, "Needs the bearer token.\n").with("WWW-Authenticate", "Bearer");
         }
         return new S3Response(

@@ -17,6 +17,9 @@ final class Exchange {
     private static final Logger LOG = LoggerFactory.getLogger("io.azekura.http.requests");
     private static final int SERVER_ERRORS_FROM = 500;
 
+    /** What the client asked for is missing: nothing that an operator has to hear of. */
+    private static final int NOT_IMPLEMENTED = 501;
+
     private final String id;
     private final String method;
     private final String remoteAddress;
@@ -66,7 +69,7 @@ final class Exchange {
 
     void ended(long bytes, @Nullable Throwable failure) {
         metrics.ended(bytes);
-        boolean bad = status >= SERVER_ERRORS_FROM;
+        boolean bad = status >= SERVER_ERRORS_FROM && status != NOT_IMPLEMENTED;
         LoggingEventBuilder line = LOG.atLevel(bad ? Level.WARN : level)
                 .addKeyValue("requestId", id)
                 .addKeyValue("operation", operation)

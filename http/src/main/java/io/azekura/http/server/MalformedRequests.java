@@ -42,8 +42,7 @@ public final class MalformedRequests extends ParsingErrorHandler {
         } else if (info.summary().startsWith("Illegal request-target")) {
             return answer(S3Error.INVALID_URI, id);
         }
-        return answer(
-                status.intValue(), S3Error.BAD_REQUEST.code(), "The request is not well-formed HTTP.", id);
+        return answer(status.intValue(), S3Error.BAD_REQUEST.code(), "The request is not well-formed HTTP.", id);
     }
 
     private static HttpResponse answer(S3Error error, String id) {

@@ -55,8 +55,10 @@ final class RequestReader {
         throw new AssertionError();
     }
 
-    @Nullable String virtualBucket(HttpRequest http) {
-        return Target.virtualBucket(http.getHeader("host").map(HttpHeader::value).orElse(""), domains);
+    @Nullable
+    String virtualBucket(HttpRequest http) {
+        return Target.virtualBucket(
+                http.getHeader("host").map(HttpHeader::value).orElse(""), domains);
     }
 
     static String remoteAddress(HttpRequest http) {

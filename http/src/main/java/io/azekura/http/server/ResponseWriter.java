@@ -54,8 +54,7 @@ final class ResponseWriter {
     private ResponseEntity entity(S3Response.Body body, List<HttpHeader> headers, MeteredBody.End end) {
         if (body instanceof S3Response.StreamedBody streamed) {
             headers.add(contentType(streamed.contentType()));
-            return HttpEntities.create(
-                    ContentTypes.NO_CONTENT_TYPE, streamed.length(), metered(streamed.bytes(), end));
+            return HttpEntities.create(ContentTypes.NO_CONTENT_TYPE, streamed.length(), metered(streamed.bytes(), end));
         }
         ByteString bytes = ByteString.emptyByteString();
         if (body instanceof S3Response.StrictBody strict) {

@@ -52,11 +52,7 @@ final class S3Handler {
     private final Level level;
     private final AtomicInteger inFlight = new AtomicInteger();
 
-    S3Handler(
-            S3Settings settings,
-            S3Services services,
-            ResponseWriter writer,
-            Materializer materializer) {
+    S3Handler(S3Settings settings, S3Services services, ResponseWriter writer, Materializer materializer) {
         this.settings = settings;
         this.authenticator = services.authenticator();
         this.clock = services.clock();
@@ -73,8 +69,7 @@ final class S3Handler {
         Optional<Integer> probe = probe(http);
         if (probe.isPresent()) {
             S3Response answer = S3Response.empty(probe.get());
-            return CompletableFuture.completedFuture(
-                    writer.write(RequestIds.next(), answer, (bytes, failure) -> {}));
+            return CompletableFuture.completedFuture(writer.write(RequestIds.next(), answer, (bytes, failure) -> {}));
         }
         Exchange exchange = new Exchange(
                 RequestIds.next(), http.method().value(), RequestReader.remoteAddress(http), metrics, level);
@@ -118,7 +113,11 @@ final class S3Handler {
         Operation operation = router.route(request);
         exchange.isFor(operation.name());
         RequestBody body = new RequestBody(
-                request.raw(), ((Authenticated) authentication).payload(), http.entity(), materializer, metrics::received);
+                request.raw(),
+                ((Authenticated) authentication).payload(),
+                http.entity(),
+                materializer,
+                metrics::received);
         return operation.run(new Call(request, (Authenticated) authentication, body));
     }
 
@@ -147,8 +146,7 @@ final class S3Handler {
         S3Response.Body body = exchange.isHead()
                 ? S3Response.NoBody.INSTANCE
                 : new S3Response.StrictBody(
-                        S3Response.XML,
-                        ErrorDocument.of(refusal, resource, exchange.id(), RequestIds.HOST_ID));
+                        S3Response.XML, ErrorDocument.of(refusal, resource, exchange.id(), RequestIds.HOST_ID));
         S3Response response = new S3Response(refusal.error().status(), List.of(), body);
         if (refusal.error().status() == UNAVAILABLE) {
             response = response.with("Retry-After", RETRY_AFTER_SECONDS);

@@ -46,7 +46,10 @@ public final class XmlReader {
     }
 
     private static String decode(ByteString document) throws CharacterCodingException {
-        String text = StandardCharsets.UTF_8.newDecoder().decode(document.asByteBuffer()).toString();
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(document.asByteBuffer())
+                .toString();
         return text.startsWith("\uFEFF") ? text.substring(1) : text;
     }
 

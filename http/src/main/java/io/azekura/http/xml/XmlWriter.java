@@ -23,7 +23,12 @@ public final class XmlWriter {
     /** Starts a document of the S3 API with its root element. */
     public static XmlWriter s3(String root) {
         XmlWriter writer = new XmlWriter();
-        writer.out.append('<').append(root).append(" xmlns=\"").append(S3_NAMESPACE).append("\">");
+        writer.out
+                .append('<')
+                .append(root)
+                .append(" xmlns=\"")
+                .append(S3_NAMESPACE)
+                .append("\">");
         writer.open.push(root);
         return writer;
     }
@@ -63,7 +68,13 @@ public final class XmlWriter {
     }
 
     public XmlWriter element(String name, long number) {
-        out.append('<').append(name).append('>').append(number).append("</").append(name).append('>');
+        out.append('<')
+                .append(name)
+                .append('>')
+                .append(number)
+                .append("</")
+                .append(name)
+                .append('>');
         return this;
     }
 

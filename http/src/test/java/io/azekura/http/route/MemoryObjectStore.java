@@ -52,7 +52,9 @@ public final class MemoryObjectStore implements ObjectStore {
     }
 
     public synchronized int objectCount() {
-        return buckets.values().stream().mapToInt(bucket -> bucket.objects.size()).sum();
+        return buckets.values().stream()
+                .mapToInt(bucket -> bucket.objects.size())
+                .sum();
     }
 
     @Override
@@ -137,8 +139,7 @@ public final class MemoryObjectStore implements ObjectStore {
             if (existing == null) {
                 return new NoSuchKey();
             }
-            boolean matched =
-                    matches.etag().equals("*") || matches.etag().equals(existing.record.etag());
+            boolean matched = matches.etag().equals("*") || matches.etag().equals(existing.record.etag());
             return matched ? null : new PreconditionFailed();
         }
         return null;

@@ -44,17 +44,12 @@ public final class TestServer implements AutoCloseable {
                                 "akka.coordinated-shutdown.exit-jvm = off, akka.log-dead-letters = off, akka.loglevel = WARNING")
                         .withFallback(ConfigFactory.load()));
         store = new MemoryObjectStore(
-                SystemMaterializer.get(system).materializer(),
-                () -> System.currentTimeMillis() * MICROS_PER_MILLI);
+                SystemMaterializer.get(system).materializer(), () -> System.currentTimeMillis() * MICROS_PER_MILLI);
         JvmMetrics.register(registry);
         HealthProbe health = new HealthProbe(ready::get);
         CredentialSource credentials = CredentialSource.of(new Credentials(ACCESS_KEY, new SecretKey(SECRET_KEY)));
         S3Services services = new S3Services(
-                store,
-                Authenticator.ofAnyRegion(credentials),
-                Clock.systemUTC(),
-                new S3Metrics(registry),
-                health);
+                store, Authenticator.ofAnyRegion(credentials), Clock.systemUTC(), new S3Metrics(registry), health);
         S3Settings settings =
                 new S3Settings("127.0.0.1", port, region, List.of("localhost", "s3.example"), IN_FLIGHT_MAX, false);
         s3 = S3Server.start(system, settings, services)
