@@ -34,7 +34,7 @@ final class DeleteObject implements Operation {
                 throw FeatureHeaders.notImplemented(condition);
             }
         }
-        Target.Object object = request.object();
+        Target.OfObject object = request.object();
         return store.delete(object.bucket(), object.key()).thenApply(reply -> {
             if (reply instanceof ObjectStore.Deleted) {
                 return S3Response.empty(204);

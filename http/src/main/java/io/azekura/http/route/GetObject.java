@@ -27,7 +27,7 @@ final class GetObject implements Operation {
     }
 
     private CompletionStage<S3Response> attempt(S3Request request, int attempt) {
-        Target.Object object = request.object();
+        Target.OfObject object = request.object();
         return store.get(object.bucket(), object.key()).thenCompose(reply -> {
             if (reply instanceof ObjectStore.Opened opened) {
                 return open(request, opened.object(), attempt);

@@ -19,7 +19,7 @@ final class HeadObject implements Operation {
     @Override
     public CompletionStage<S3Response> run(Call call) {
         S3Request request = call.request();
-        Target.Object object = request.object();
+        Target.OfObject object = request.object();
         return store.get(object.bucket(), object.key()).thenApply(reply -> {
             if (reply instanceof ObjectStore.Opened opened) {
                 return answer(ObjectReading.plan(request, opened.object().record()));

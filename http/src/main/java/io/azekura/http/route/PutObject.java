@@ -43,7 +43,7 @@ final class PutObject implements Operation {
             VerifiedBody verified = reader.verified();
             return new ObjectStore.Attributes(verified.etag(), headers, metadata, verified.checksums());
         };
-        Target.Object object = request.object();
+        Target.OfObject object = request.object();
         ObjectStore.PutObject put =
                 new ObjectStore.PutObject(object.bucket(), object.key(), plan.length(), attributes, precondition);
         CompletionStage<ObjectStore.PutReply> stored = plan.length() <= COLLECTED_BYTES_MAX

@@ -107,10 +107,10 @@ public final class Router {
     /** Throws {@link io.azekura.http.error.S3Exception} when there is no such operation. */
     public Operation route(S3Request request) {
         FeatureHeaders.check(request.headers());
-        if (request.target() instanceof Target.Service) {
+        if (request.target() instanceof Target.OfService) {
             return ofService(request);
         }
-        return request.target() instanceof Target.Bucket ? ofBucket(request) : ofObject(request);
+        return request.target() instanceof Target.OfBucket ? ofBucket(request) : ofObject(request);
     }
 
     private Operation ofService(S3Request request) {

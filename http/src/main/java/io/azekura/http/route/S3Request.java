@@ -25,14 +25,14 @@ public record S3Request(
     }
 
     /** The bucket that an operation on a bucket was routed for. */
-    Target.Bucket bucket() {
-        Check.state(target instanceof Target.Bucket, "not about a bucket");
-        return (Target.Bucket) target;
+    Target.OfBucket bucket() {
+        Check.state(target instanceof Target.OfBucket, "not about a bucket");
+        return (Target.OfBucket) target;
     }
 
     /** The object that an operation on an object was routed for. */
-    Target.Object object() {
-        Check.state(target instanceof Target.Object, "not about an object");
-        return (Target.Object) target;
+    Target.OfObject object() {
+        Check.state(target instanceof Target.OfObject, "not about an object");
+        return (Target.OfObject) target;
     }
 }

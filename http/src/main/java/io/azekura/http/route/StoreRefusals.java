@@ -49,14 +49,14 @@ final class StoreRefusals {
     }
 
     private static String bucket(S3Request request) {
-        return request.target() instanceof Target.Object object
+        return request.target() instanceof Target.OfObject object
                 ? object.bucket().value()
-                : request.target() instanceof Target.Bucket bucket
+                : request.target() instanceof Target.OfBucket bucket
                         ? bucket.bucket().value()
                         : "";
     }
 
     private static String key(S3Request request) {
-        return request.target() instanceof Target.Object object ? object.key().text() : "";
+        return request.target() instanceof Target.OfObject object ? object.key().text() : "";
     }
 }

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 /** What a request is about: the service, a bucket, or an object. */
 public sealed interface Target {
     /** The path alone, or nothing at all. */
-    enum Service implements Target {
+    enum OfService implements Target {
         INSTANCE
     }
 
-    record Bucket(BucketName bucket) implements Target {}
+    record OfBucket(BucketName bucket) implements Target {}
 
-    record Object(BucketName bucket, ObjectKey key) implements Target {}
+    record OfObject(BucketName bucket, ObjectKey key) implements Target {}
 
     /**
      * Reads a decoded path. Dots and doubled slashes have no meaning in it: all that counts is where the bucket ends.
@@ -35,7 +35,7 @@ public sealed interface Target {
             return of(virtualBucket, path.slice(1, path.length()));
         }
         if (path.length() == 1) {
-            return Service.INSTANCE;
+            return OfService.INSTANCE;
         }
         int slash = 1;
         while (slash < path.length() && path.at(slash) != '/') {
@@ -50,7 +50,7 @@ public sealed interface Target {
         }
         BucketName name = new BucketName(bucket);
         if (key.length() == 0) {
-            return new Bucket(name);
+            return new OfBucket(name);
         }
         if (key.length() > ObjectKey.BYTES_MAX) {
             throw S3Error.KEY_TOO_LONG_ERROR
@@ -63,7 +63,7 @@ public sealed interface Target {
         } catch (CharacterCodingException e) {
             throw S3Error.INVALID_URI.asException("The key is not well-formed UTF-8.");
         }
-        return new Object(name, new ObjectKey(key));
+        return new OfObject(name, new ObjectKey(key));
     }
 
     /**
@@ -86,9 +86,9 @@ public sealed interface Target {
 
     /** {@code /bucket/key} in plain text, for the {@code <Resource>} of errors and for the log. */
     default String resource() {
-        if (this instanceof Object object) {
+        if (this instanceof OfObject object) {
             return "/" + object.bucket() + "/" + object.key().text();
         }
-        return this instanceof Bucket bucket ? "/" + bucket.bucket() : "/";
+        return this instanceof OfBucket bucket ? "/" + bucket.bucket() : "/";
     }
 }

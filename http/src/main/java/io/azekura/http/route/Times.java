@@ -60,7 +60,7 @@ final class Times {
             try {
                 return Optional.of(LocalDateTime.parse(date, form).toInstant(ZoneOffset.UTC));
             } catch (DateTimeException e) {
-                continue;
+                // Perhaps one of the other forms.
             }
         }
         return Optional.empty();

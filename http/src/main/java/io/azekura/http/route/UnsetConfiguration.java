@@ -46,7 +46,7 @@ final class UnsetConfiguration implements Operation {
     @Override
     public CompletionStage<S3Response> run(Call call) {
         S3Request request = call.request();
-        if (request.target() instanceof Target.Object object) {
+        if (request.target() instanceof Target.OfObject object) {
             return store.get(object.bucket(), object.key()).thenApply(reply -> {
                 if (reply instanceof ObjectStore.Opened) {
                     return answer.get();

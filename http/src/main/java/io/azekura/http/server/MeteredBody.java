@@ -30,6 +30,8 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
     /** Told exactly once, by whichever thread ends the stream. */
     interface End {
         /**
+         * The body has ended.
+         *
          * @param failure null when all bytes were passed on; that the client went away is a failure too
          */
         void ended(long bytes, @Nullable Throwable failure);

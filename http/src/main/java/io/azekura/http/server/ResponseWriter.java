@@ -35,6 +35,8 @@ final class ResponseWriter {
     }
 
     /**
+     * The response as Akka sends it.
+     *
      * @param end told when the last byte has been handed to the connection, at once if there is no stream
      */
     HttpResponse write(String id, S3Response response, MeteredBody.End end) {

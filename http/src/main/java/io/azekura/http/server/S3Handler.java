@@ -155,13 +155,13 @@ final class S3Handler {
         if (refusal.error() == S3Error.INVALID_RANGE && size != null) {
             response = response.with("Content-Range", "bytes */" + size);
         }
-        return target == null || target instanceof Target.Service
+        return target == null || target instanceof Target.OfService
                 ? response
                 : response.with("x-amz-bucket-region", settings.region());
     }
 
     /** Clients that do not know a bucket's region ask for the bucket and look here. */
     private S3Response withRegion(Target target, S3Response response) {
-        return target instanceof Target.Bucket ? response.with("x-amz-bucket-region", settings.region()) : response;
+        return target instanceof Target.OfBucket ? response.with("x-amz-bucket-region", settings.region()) : response;
     }
 }

@@ -43,16 +43,15 @@ final class VerbatimContentType {
                 from.customMethods(),
                 from.customStatusCodes(),
                 (mainType, subType) -> {
-                    throw KeepRaw.INSTANCE;
+                    throw new KeepRaw();
                 });
     }
 
     /** Tells the parser that it cannot parse this. */
     private static final class KeepRaw extends RuntimeException {
         private static final long serialVersionUID = 1L;
-        private static final KeepRaw INSTANCE = new KeepRaw();
 
-        private KeepRaw() {
+        KeepRaw() {
             super("kept as it was sent", null, false, false);
         }
     }
