@@ -26,7 +26,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -230,6 +233,23 @@ public final class MemoryDrive implements Drive {
     @Override
     public synchronized void discard(DataId data) {
         staged.keySet().removeIf(shard -> shard.id().equals(data));
+    }
+
+    @Override
+    public synchronized void discardUnclaimed() {
+        staged.clear();
+    }
+
+    /** Time stands still here: every unsettled key is old enough. */
+    @Override
+    public synchronized List<RegisterKey> unsettled(Duration olderThan) {
+        List<RegisterKey> keys = new ArrayList<>();
+        slots.forEach((key, slot) -> {
+            if (!slot.isSettled()) {
+                keys.add(key);
+            }
+        });
+        return keys;
     }
 
     @Override
