@@ -119,10 +119,10 @@ final class StagedWrite {
             }
             Lane lane = lanes.get(order[i]);
             live.clear(order[i]);
-            lane.suspect();
             lastFailure = PeerWait.cause(outcomes.get(i));
             if (outcomes.get(i) instanceof Late<Integer>) {
                 late = true;
+                lane.suspect();
                 parts.get(i).whenComplete((position, failure) -> discardOn(lane));
             }
         }

@@ -123,7 +123,10 @@ final class StreamedWrite {
         boolean late = false;
         for (int i = 0; i < order.length; i++) {
             if (!(outcomes.get(i) instanceof Done<ShardLane>)) {
-                late |= outcomes.get(i) instanceof Late<ShardLane>;
+                if (outcomes.get(i) instanceof Late<ShardLane>) {
+                    late = true;
+                    lanes.get(order[i]).suspect();
+                }
                 giveUp(order[i], PeerWait.cause(outcomes.get(i)));
             }
         }
@@ -134,7 +137,6 @@ final class StreamedWrite {
         if (live.get(position)) {
             live.clear(position);
             lastFailure = cause;
-            lanes.get(position).suspect();
             shardLanes.get(position).abandon();
         }
     }
