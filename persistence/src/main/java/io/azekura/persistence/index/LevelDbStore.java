@@ -1,0 +1,265 @@
+package io.azekura.persistence.index;
+
+import io.azekura.persistence.CorruptException;
+import io.azekura.persistence.NoSpaceException;
+import io.azekura.persistence.model.Bytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.fusesource.leveldbjni.JniDBFactory;
+import org.iq80.leveldb.CompressionType;
+import org.iq80.leveldb.DB;
+import org.iq80.leveldb.DBIterator;
+import org.iq80.leveldb.Options;
+import org.iq80.leveldb.ReadOptions;
+import org.iq80.leveldb.WriteBatch;
+import org.iq80.leveldb.WriteOptions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * LevelDB through JNI, with the care that it needs: a call after close or an iterator that outlives its database is a
+ * segmentation fault, so every native call holds the read side of a lock whose write side closes, and closing the
+ * store closes its open cursors first. Iterators only go forward; stepping back is known to crash. Checksums are
+ * verified on every read and a log that does not parse refuses to open.
+ */
+final class LevelDbStore implements KeyValueStore {
+    private static final Logger LOG = LoggerFactory.getLogger(LevelDbStore.class);
+    private static final String LIBRARY_PATH = "library.leveldbjni.path";
+
+    private final String name;
+    private final DB db;
+    private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+    private final Set<LevelDbCursor> cursors = new HashSet<>();
+    private boolean closed;
+    private volatile @Nullable IOException writeFailure;
+
+    private LevelDbStore(String name, DB db) {
+        this.name = name;
+        this.db = db;
+    }
+
+    /**
+     * Opens or creates the database in the directory.
+     *
+     * @throws CorruptException if LevelDB finds its own files damaged: rebuild it from the log
+     * @throws NoSpaceException if the file system has less free space than the reserve
+     */
+    static LevelDbStore open(Path directory, IndexSettings settings) throws IOException {
+        Files.createDirectories(directory);
+        long free = Files.getFileStore(directory).getUsableSpace();
+        if (free < settings.reserveBytes()) {
+            throw new NoSpaceException(directory.toString(), free, settings.reserveBytes());
+        }
+        Options options = new Options()
+                .createIfMissing(true)
+                .paranoidChecks(true)
+                .verifyChecksums(true)
+                .compressionType(settings.compression() ? CompressionType.SNAPPY : CompressionType.NONE)
+                .cacheSize(settings.cacheBytes())
+                .writeBufferSize(settings.writeBufferBytes())
+                .maxOpenFiles(settings.openFilesMax());
+        try {
+            DB db = JniDBFactory.factory.open(directory.toFile(), options);
+            LOG.debug(
+                    "Opened index {}; native library from {} ({}) or extracted to java.io.tmpdir ({})",
+                    directory,
+                    LIBRARY_PATH,
+                    System.getProperty(LIBRARY_PATH),
+                    System.getProperty("java.io.tmpdir"));
+            return new LevelDbStore(directory.toString(), db);
+        } catch (LinkageError e) {
+            throw new IOException(
+                    "cannot load the LevelDB library: if java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
+                            + ") forbids execution, name another directory with -D" + LIBRARY_PATH,
+                    e);
+        } catch (IOException | RuntimeException e) {
+            throw translated(directory.toString(), e);
+        }
+    }
+
+    @Override
+    public byte @Nullable [] get(byte[] key) throws IOException {
+        lock.readLock().lock();
+        try {
+            ensureOpen();
+            return db.get(key, readOptions(true));
+        } catch (RuntimeException e) {
+            throw translated(name, e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void write(List<Change> changes) throws IOException {
+        lock.readLock().lock();
+        try {
+            ensureOpen();
+            if (writeFailure != null) {
+                throw new IOException(name + " failed an earlier write", writeFailure);
+            }
+            try (WriteBatch batch = db.createWriteBatch()) {
+                for (Change change : changes) {
+                    Bytes value = change.value();
+                    if (value == null) {
+                        batch.delete(change.key().array());
+                    } else {
+                        batch.put(change.key().array(), value.array());
+                    }
+                }
+                db.write(batch, new WriteOptions().sync(false));
+            }
+        } catch (RuntimeException e) {
+            IOException failure = translated(name, e);
+            writeFailure = failure;
+            throw failure;
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public Cursor cursor(byte[] from) throws IOException {
+        lock.readLock().lock();
+        try {
+            ensureOpen();
+            LevelDbCursor cursor = new LevelDbCursor(db.iterator(readOptions(false)), from);
+            synchronized (cursors) {
+                cursors.add(cursor);
+            }
+            return cursor;
+        } catch (RuntimeException e) {
+            throw translated(name, e);
+        } finally {
+            lock.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                for (LevelDbCursor cursor : Set.copyOf(cursors)) {
+                    cursor.closeIterator();
+                }
+                db.close();
+            }
+        } catch (RuntimeException e) {
+            throw translated(name, e);
+        } finally {
+            lock.writeLock().unlock();
+        }
+    }
+
+    private void ensureOpen() throws IOException {
+        if (closed) {
+            throw new IOException(name + " is closed");
+        }
+    }
+
+    /** Scans stay out of the block cache, or one pass of the scrubber would empty it. */
+    private static ReadOptions readOptions(boolean fillCache) {
+        return new ReadOptions().verifyChecksums(true).fillCache(fillCache);
+    }
+
+    private static IOException translated(String name, Exception cause) {
+        String message = String.valueOf(cause.getMessage());
+        if (message.toLowerCase(Locale.ROOT).contains("corrupt")) {
+            CorruptException corrupt = new CorruptException(name, 0, "a sound LevelDB database", message);
+            corrupt.initCause(cause);
+            return corrupt;
+        }
+        return new IOException(name + ": " + message, cause);
+    }
+
+    private final class LevelDbCursor implements Cursor {
+        private final DBIterator iterator;
+        private byte @Nullable [] seekTarget;
+        private Map.@Nullable Entry<byte[], byte[]> entry;
+        private boolean iteratorClosed;
+
+        LevelDbCursor(DBIterator iterator, byte[] from) {
+            this.iterator = iterator;
+            this.seekTarget = from;
+        }
+
+        @Override
+        public boolean next() throws IOException {
+            lock.readLock().lock();
+            try {
+                ensureOpen();
+                if (iteratorClosed) {
+                    throw new IOException("a cursor of " + name + " is closed");
+                }
+                if (seekTarget != null) {
+                    iterator.seek(seekTarget);
+                    seekTarget = null;
+                }
+                entry = iterator.hasNext() ? iterator.next() : null;
+                return entry != null;
+            } catch (RuntimeException e) {
+                entry = null;
+                throw translated(name, e);
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
+        @Override
+        public byte[] key() {
+            return current().getKey();
+        }
+
+        @Override
+        public byte[] value() {
+            return current().getValue();
+        }
+
+        @Override
+        public void seek(byte[] key) {
+            seekTarget = key;
+        }
+
+        @Override
+        public void close() {
+            lock.readLock().lock();
+            try {
+                closeIterator();
+            } finally {
+                lock.readLock().unlock();
+            }
+        }
+
+        /** With either side of the lock held; the monitor keeps a cursor from being closed twice at once. */
+        private void closeIterator() {
+            synchronized (cursors) {
+                cursors.remove(this);
+                if (!iteratorClosed) {
+                    iteratorClosed = true;
+                    try {
+                        iterator.close();
+                    } catch (IOException e) {
+                        LOG.warn("Cannot close a cursor of {}", name, e);
+                    }
+                }
+            }
+        }
+
+        private Map.Entry<byte[], byte[]> current() {
+            if (entry == null) {
+                throw new IllegalStateException("the cursor stands on no entry");
+            }
+            return entry;
+        }
+    }
+}
