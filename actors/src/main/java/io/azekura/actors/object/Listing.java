@@ -20,7 +20,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -136,9 +135,8 @@ final class Listing {
                 return CompletableFuture.completedStage(page);
             }
             return resolve(pass.undecided(), 0)
-                    .thenCompose(refusal -> refusal.isEmpty()
-                            ? pass()
-                            : CompletableFuture.completedStage(new NoQuorum(refusal)));
+                    .thenCompose(refusal ->
+                            refusal.isEmpty() ? pass() : CompletableFuture.completedStage(new NoQuorum(refusal)));
         }
 
         private CompletionStage<Outcome> retry(@Nullable Throwable failure) {
@@ -174,18 +172,15 @@ final class Listing {
 
         /** Fails the merge when one drive keeps it waiting for too long; its thread is left to the drive. */
         private void watch(ListingPass pass, CompletableFuture<ListedPage> merged) {
-            CompletableFuture<Boolean> timer = new CompletableFuture<>();
-            timer.completeOnTimeout(true, driveBound.toMillis(), TimeUnit.MILLISECONDS);
-            timer.thenRunAsync(() -> {
+            Deadline.after(driveBound, merged, () -> {
                 int stuck = pass.driveStuckFor(driveBound.toNanos());
                 if (stuck >= 0) {
                     lanes.get(stuck).suspect();
                     merged.completeExceptionally(new DriveFailedException(stuck, driveBound));
-                } else if (!merged.isDone()) {
+                } else {
                     watch(pass, merged);
                 }
             });
-            merged.whenComplete((page, failure) -> timer.cancel(false));
         }
 
         /** Drives that together have a read quorum of every partition, by index; none when there are too few. */

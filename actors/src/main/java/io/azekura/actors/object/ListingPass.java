@@ -123,7 +123,7 @@ final class ListingPass {
 
     private void passBy(Bytes key) throws DriveFailedException {
         for (DriveCursor cursor : cursors) {
-            if (key.equals(cursor.key)) {
+            if (cursor.standsOn(key)) {
                 cursor.advance();
             }
         }
@@ -156,7 +156,7 @@ final class ListingPass {
         Row highest = null;
         int holders = 0;
         for (DriveCursor cursor : cursors) {
-            if (!key.equals(cursor.key) || !set.drives().contains(cursor.drive)) {
+            if (!cursor.standsOn(key) || !set.drives().contains(cursor.drive)) {
                 continue;
             }
             Slot slot = cursor.slot();
@@ -220,6 +220,10 @@ final class ListingPass {
         private void seek(Bytes target) throws DriveFailedException {
             cursor.seek(target);
             advance();
+        }
+
+        private boolean standsOn(Bytes other) {
+            return key != null && key.equals(other);
         }
 
         private Slot slot() {

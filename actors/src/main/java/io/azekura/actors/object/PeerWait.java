@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ final class PeerWait<T> {
         }
         step(false);
         if (!result.isDone()) {
-            endAfter(bound);
+            Deadline.after(bound, result, () -> step(true));
         }
     }
 
@@ -98,15 +97,8 @@ final class PeerWait<T> {
         if (ended != null) {
             result.complete(ended);
         } else if (startGrace) {
-            endAfter(grace);
+            Deadline.after(grace, result, () -> step(true));
         }
-    }
-
-    private void endAfter(Duration time) {
-        CompletableFuture<Boolean> timer = new CompletableFuture<>();
-        timer.completeOnTimeout(true, time.toMillis(), TimeUnit.MILLISECONDS);
-        timer.thenRunAsync(() -> step(true));
-        result.whenComplete((outcome, failure) -> timer.cancel(false));
     }
 
     /** The failure itself, without the wrappers that stages put round it. */

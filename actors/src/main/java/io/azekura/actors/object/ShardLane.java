@@ -74,7 +74,11 @@ final class ShardLane {
                 },
                 lane.executor());
         removal.exceptionally(failure -> {
-            LOG.warn("Drive {} keeps shards of {} until they are scavenged", lane.drive().id(), id, failure);
+            LOG.warn(
+                    "Drive {} keeps shards of {} until they are scavenged",
+                    lane.drive().id(),
+                    id,
+                    failure);
             return null;
         });
     }

@@ -74,8 +74,7 @@ final class ShardPlan {
         for (int position : positions) {
             holders.add(live.get(position) ? position : -1);
         }
-        return new Sharded(
-                id, geometry.length(), set.dataShards(), set.parityShards(), geometry.unitBytes(), holders);
+        return new Sharded(id, geometry.length(), set.dataShards(), set.parityShards(), geometry.unitBytes(), holders);
     }
 
     /** Whether a write that these drives took part in can be acknowledged. */

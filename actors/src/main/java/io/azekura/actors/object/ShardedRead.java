@@ -60,11 +60,7 @@ final class ShardedRead implements AutoCloseable {
                 parts.add(source.open());
             }
         }
-        return PeerWait.of(
-                        parts,
-                        done -> done.cardinality() >= dataShards,
-                        settings.readHedge(),
-                        settings.readBound())
+        return PeerWait.of(parts, done -> done.cardinality() >= dataShards, settings.readHedge(), settings.readBound())
                 .thenApply(outcomes -> judge(all, outcomes) >= dataShards);
     }
 
@@ -142,8 +138,8 @@ final class ShardedRead implements AutoCloseable {
     private CompletionStage<ByteString> rebuild(Range range) {
         List<ShardSource> chosen = best(range.runs.keySet());
         if (chosen.size() < dataShards) {
-            return CompletableFuture.failedFuture(new UnreadableException(
-                    chosen.size() + " of at least " + dataShards + " shards can be read"));
+            return CompletableFuture.failedFuture(
+                    new UnreadableException(chosen.size() + " of at least " + dataShards + " shards can be read"));
         }
         boolean hasSpare = chosen.get(chosen.size() - 1).standing() == Standing.GOOD;
         Duration patience = hasSpare ? settings.readHedge() : settings.readBound();

@@ -129,8 +129,8 @@ final class StoredVersion implements StoredObject {
     /** Tells a version whose bytes were freed because it was replaced from one whose bytes cannot be read. */
     private CompletionStage<BodyReply> replacedOr(String reason) {
         return register.read(key).thenApply(outcome -> {
-            boolean isCurrent = !(outcome instanceof Value value)
-                    || value.state().content().equals(content);
+            boolean isCurrent =
+                    !(outcome instanceof Value value) || value.state().content().equals(content);
             return isCurrent ? new Unreadable(reason) : new Replaced();
         });
     }

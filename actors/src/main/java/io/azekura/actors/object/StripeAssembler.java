@@ -39,7 +39,8 @@ final class StripeAssembler {
      *
      * @throws IncompleteBodyException if the buffer goes on after the end of the body
      */
-    @Nullable StripeBatch fill(ByteBuffer bytes) throws IncompleteBodyException {
+    @Nullable
+    StripeBatch fill(ByteBuffer bytes) throws IncompleteBodyException {
         while (bytes.hasRemaining()) {
             if (missing() == 0) {
                 throw new IncompleteBodyException("more than " + geometry.length() + " bytes");
