@@ -62,8 +62,8 @@ public final class Proposer<R> {
     private Ballot ballot = Ballot.ZERO;
     /** What the accept phase of this attempt is for; null while preparing. */
     private @Nullable Intent<R> intent;
-    /** The state that the first accept of this operation was based on; null until one was sent. */
-    private @Nullable State base;
+    /** The ballot of the latest accept of this operation; null until one was sent. */
+    private @Nullable Ballot lastAccept;
 
     /** Whether an accept of this operation was sent in an earlier attempt. */
     private boolean retried;
@@ -165,7 +165,7 @@ public final class Proposer<R> {
     private void prepare(List<Step<ChangeOutcome<R>>> steps) {
         phase = Phase.PREPARING;
         ballot = ballots.next();
-        retried = base != null;
+        retried = lastAccept != null;
         intent = null;
         Arrays.fill(promises, null);
         Arrays.fill(accepts, null);
@@ -227,9 +227,8 @@ public final class Proposer<R> {
         State current = row == null ? State.ABSENT : row.state();
         boolean chosen = row == null || accepted.equals(settled) || holders >= quorum.write();
         if (current.contains(operation)) {
-            Applied<R> applied = new Applied<>(accepted, current, base == null ? State.ABSENT : base);
-            confirm(steps, current, highest.body(), chosen, applied);
-        } else if (base != null && !isKnownUnapplied(current, base)) {
+            confirm(steps, current, highest.body(), chosen, new Applied<>(chosen ? accepted : ballot, current));
+        } else if (lastAccept != null && !isKnownUnapplied(current, lastAccept)) {
             finish(steps, new OutcomeUnknown<>("the history since the first attempt is longer than a row remembers"));
         } else {
             apply(steps, accepted, current, highest.body(), chosen);
@@ -250,10 +249,8 @@ public final class Proposer<R> {
                     remember(current.applied()),
                     layoutVersion,
                     write.configVersion());
-            if (base == null) {
-                base = current;
-            }
-            accept(steps, new Intent<>(next, write.body(), new Applied<>(ballot, next, current)));
+            lastAccept = ballot;
+            accept(steps, new Intent<>(next, write.body(), new Applied<>(ballot, next)));
         }
     }
 
@@ -326,7 +323,11 @@ public final class Proposer<R> {
                 fenced = one;
             }
         }
-        if (refused && fenced == null) {
+        if (refused && fenced == null && !retried) {
+            // What became of the accept is learnt soonest by preparing again at once.
+            attempt++;
+            prepare(steps);
+        } else if (refused && fenced == null) {
             rest(steps);
         } else if (!someAreWaiting && (mayHaveLanded || retried)) {
             finish(steps, new OutcomeUnknown<>("accepted by too few drives"));
@@ -346,7 +347,7 @@ public final class Proposer<R> {
     }
 
     private void giveUp(List<Step<ChangeOutcome<R>>> steps, String reason) {
-        finish(steps, base == null ? new Unavailable<>(reason) : new OutcomeUnknown<>(reason));
+        finish(steps, lastAccept == null ? new Unavailable<>(reason) : new OutcomeUnknown<>(reason));
     }
 
     private void finish(List<Step<ChangeOutcome<R>>> steps, ChangeOutcome<R> outcome) {
@@ -363,16 +364,15 @@ public final class Proposer<R> {
         return next;
     }
 
-    /** Whether a state without our operation proves that no earlier accept of ours is part of its history. */
-    private static boolean isKnownUnapplied(State current, State base) {
-        if (current.applied().equals(base.applied())) {
-            return true;
-        }
-        if (base.applied().isEmpty()) {
-            return current.applied().size() < State.APPLIED_MAX;
-        }
-        AppliedOperation last = base.applied().get(base.applied().size() - 1);
-        return current.applied().contains(last);
+    /**
+     * Whether a state without our operation proves that no accept of ours is part of its history. The ballots of a
+     * history ascend, so a memory that is not full, or reaches back beyond our accept, would show it. The latest accept
+     * is enough: it was sent with a majority of promises and without the operation in sight, so that an earlier one
+     * could only come back, and be followed by others, at ballots above the latest.
+     */
+    private static boolean isKnownUnapplied(State current, Ballot lastAccept) {
+        List<AppliedOperation> applied = current.applied();
+        return applied.size() < State.APPLIED_MAX || applied.get(0).ballot().compareTo(lastAccept) < 0;
     }
 
     private static Ballot accepted(Promised promised) {

@@ -22,8 +22,8 @@ public interface Register {
 
     sealed interface ChangeOutcome<R> {}
 
-    /** Chosen and acknowledged by enough drives (register rule 3). {@code previous} is what it replaced. */
-    record Applied<R>(Ballot ballot, State state, State previous) implements ChangeOutcome<R> {}
+    /** Chosen and acknowledged by enough drives (register rule 3). */
+    record Applied<R>(Ballot ballot, State state) implements ChangeOutcome<R> {}
 
     /** The change refused the state, which was current at some moment of the call. */
     record Declined<R>(R reason, Ballot ballot, State current) implements ChangeOutcome<R> {}
