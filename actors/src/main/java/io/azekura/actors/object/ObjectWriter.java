@@ -161,8 +161,8 @@ final class ObjectWriter {
 
     private StripeAssembler assembler(Target target) {
         StripeSet set = target.set();
-        ReedSolomon code = set.parityShards() == 0 ? null : ReedSolomon.of(set.dataShards(), set.parityShards());
-        return new StripeAssembler(target.geometry(), set.size(), code, buffers);
+        return new StripeAssembler(
+                target.geometry(), ReedSolomon.of(set.dataShards(), set.parityShards()), buffers);
     }
 
     private StripeBatch encoded(Target target, ByteString body) throws IncompleteBodyException {

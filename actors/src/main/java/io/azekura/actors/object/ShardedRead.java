@@ -12,7 +12,6 @@ import io.azekura.persistence.register.RegisterKey;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
@@ -22,27 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads ranges of one erasure-coded body. A range is read from the data shards that hold it and nothing else; when one
- * of them fails, or keeps the range waiting beyond the hedge, the range is rebuilt from k others and that shard is
- * asked no more if it can be avoided. Safe for any thread; ranges may overlap in time. Close it when done.
+ * of them fails, or keeps the range waiting beyond the hedge, the range is rebuilt from k others and that shard is asked
+ * no more if it can be avoided; when it cannot, all that is left is asked at once and the first k answers count. Safe for any thread; ranges may overlap in time. Close it when done.
  */
 final class ShardedRead implements AutoCloseable {
     private final StripeGeometry geometry;
-    private final int dataShards;
-    private final int shardCount;
-    private final @Nullable ReedSolomon code;
+    private final ReedSolomon code;
     private final GatewaySettings settings;
     /** By shard; null for a shard that no drive of the set was given. */
     private final @Nullable ShardSource[] sources;
 
     /** {@code lanes} are the drives of the set, in order. */
     ShardedRead(RegisterKey key, Sharded content, List<Lane> lanes, GatewaySettings settings) {
-        this.dataShards = content.dataShards();
-        this.shardCount = dataShards + content.parityShards();
-        this.geometry = new StripeGeometry(content.length(), dataShards, content.unitBytes());
-        this.code = content.parityShards() == 0 ? null : ReedSolomon.of(dataShards, content.parityShards());
+        this.code = ReedSolomon.of(content.dataShards(), content.parityShards());
+        this.geometry = new StripeGeometry(content.length(), content.dataShards(), content.unitBytes());
         this.settings = settings;
-        this.sources = new ShardSource[shardCount];
-        for (int shard = 0; shard < shardCount; shard++) {
+        this.sources = new ShardSource[code.shards()];
+        for (int shard = 0; shard < code.shards(); shard++) {
             int holder = content.holders().get(shard);
             if (holder >= 0 && holder < lanes.size()) {
                 sources[shard] = new ShardSource(lanes.get(holder), key, content.id(), shard);
@@ -60,8 +55,8 @@ final class ShardedRead implements AutoCloseable {
                 parts.add(source.open());
             }
         }
-        return PeerWait.of(parts, done -> done.cardinality() >= dataShards, settings.readHedge(), settings.readBound())
-                .thenApply(outcomes -> judge(all, outcomes) >= dataShards);
+        return PeerWait.of(parts, done -> done.cardinality() >= code.dataShards(), settings.readHedge(), settings.readBound())
+                .thenApply(outcomes -> judge(all, outcomes) >= code.dataShards());
     }
 
     /** The bytes of the body from {@code from} to {@code to}; fails with {@link UnreadableException}. */
@@ -136,59 +131,69 @@ final class ShardedRead implements AutoCloseable {
     }
 
     private CompletionStage<ByteString> rebuild(Range range) {
-        List<ShardSource> chosen = best(range.runs.keySet());
-        if (chosen.size() < dataShards) {
-            return CompletableFuture.failedFuture(
-                    new UnreadableException(chosen.size() + " of at least " + dataShards + " shards can be read"));
+        List<ShardSource> good = sources(Standing.GOOD, range);
+        boolean isLastResort = good.size() < code.dataShards();
+        List<ShardSource> asked = isLastResort ? sources(Standing.SLOW, range) : good.subList(0, code.dataShards());
+        if (asked.size() < code.dataShards()) {
+            return unreadable(asked.size());
         }
-        boolean hasSpare = chosen.get(chosen.size() - 1).standing() == Standing.GOOD;
-        Duration patience = hasSpare ? settings.readHedge() : settings.readBound();
-        byte[][] shards = new byte[shardCount][];
-        boolean[] present = new boolean[shardCount];
+        byte[][] shards = new byte[code.shards()][];
         List<CompletableFuture<ShardSource>> parts = new ArrayList<>();
-        for (ShardSource source : chosen) {
-            shards[source.shard()] = new byte[range.shardLength()];
-            present[source.shard()] = true;
-            parts.add(source.read(List.of(new Run(range.shardFrom, ByteBuffer.wrap(shards[source.shard()])))));
+        for (ShardSource source : asked) {
+            byte[] bytes = new byte[range.shardLength()];
+            shards[source.shard()] = bytes;
+            parts.add(source.read(List.of(new Run(range.shardFrom, ByteBuffer.wrap(bytes)))));
         }
-        return PeerWait.of(parts, done -> true, patience, settings.readBound()).thenCompose(outcomes -> {
-            if (judge(chosen, outcomes) < parts.size()) {
-                if (!hasSpare) {
-                    failLate(chosen, outcomes);
-                }
-                return rebuild(range);
-            }
-            return CompletableFuture.completedFuture(assembled(range, shards, present));
-        });
+        return PeerWait.of(
+                        parts,
+                        done -> !isLastResort || done.cardinality() >= code.dataShards(),
+                        isLastResort ? Duration.ZERO : settings.readHedge(),
+                        settings.readBound())
+                .thenCompose(outcomes -> {
+                    int done = judge(asked, outcomes);
+                    if (done >= code.dataShards()) {
+                        return CompletableFuture.completedFuture(assembled(range, shards, present(asked, outcomes)));
+                    }
+                    return isLastResort ? unreadable(done) : rebuild(range);
+                });
     }
 
-    /** The k best sources, and among equals those that hold bytes of the range themselves. */
-    private List<ShardSource> best(Collection<Integer> wanted) {
+    private CompletableFuture<ByteString> unreadable(int readable) {
+        return CompletableFuture.failedFuture(
+                new UnreadableException(readable + " of at least " + code.dataShards() + " shards can be read"));
+    }
+
+    /** Sources at least that good, the better ones first, and among equals those that hold bytes of the range. */
+    private List<ShardSource> sources(Standing least, Range range) {
         List<ShardSource> usable = new ArrayList<>();
         for (ShardSource source : sources) {
-            if (source != null && source.standing() != Standing.BAD) {
+            if (source != null && source.standing().compareTo(least) <= 0) {
                 usable.add(source);
             }
         }
         usable.sort(Comparator.comparing(ShardSource::standing)
-                .thenComparing(source -> !wanted.contains(source.shard()))
+                .thenComparing(source -> !range.runs.containsKey(source.shard()))
                 .thenComparing(ShardSource::shard));
-        return usable.size() > dataShards ? usable.subList(0, dataShards) : usable;
+        return usable;
+    }
+
+    private boolean[] present(List<ShardSource> asked, List<Outcome<ShardSource>> outcomes) {
+        boolean[] present = new boolean[code.shards()];
+        for (int i = 0; i < asked.size(); i++) {
+            present[asked.get(i).shard()] = outcomes.get(i) instanceof Done<ShardSource>;
+        }
+        return present;
     }
 
     private ByteString assembled(Range range, byte[][] shards, boolean[] present) {
-        boolean[] wanted = new boolean[shardCount];
-        boolean missing = false;
-        for (int shard = 0; shard < shardCount; shard++) {
+        boolean[] wanted = new boolean[code.shards()];
+        for (int shard = 0; shard < code.shards(); shard++) {
             wanted[shard] = range.runs.containsKey(shard) && !present[shard];
-            missing |= wanted[shard];
-            if (shards[shard] == null && wanted[shard]) {
+            if (wanted[shard]) {
                 shards[shard] = new byte[range.shardLength()];
             }
         }
-        if (missing && code != null) {
-            code.reconstruct(shards, present, wanted, 0, range.shardLength());
-        }
+        code.reconstruct(shards, present, wanted, 0, range.shardLength());
         byte[] bytes = new byte[range.length];
         range.runs.forEach((shard, places) -> {
             for (Place place : places) {
@@ -210,15 +215,6 @@ final class ShardedRead implements AutoCloseable {
             }
         }
         return done;
-    }
-
-    /** Gives up sources that nothing could replace and that were late nevertheless. */
-    private static void failLate(List<ShardSource> asked, List<Outcome<ShardSource>> outcomes) {
-        for (int i = 0; i < asked.size(); i++) {
-            if (!(outcomes.get(i) instanceof Done<ShardSource>)) {
-                asked.get(i).degrade(Standing.BAD);
-            }
-        }
     }
 
     private Standing standing(int shard) {

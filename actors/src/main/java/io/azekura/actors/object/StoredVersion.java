@@ -27,8 +27,11 @@ import java.util.stream.LongStream;
 
 /** One version of an object as a register read found it. Its bytes are looked for when a body is asked for. */
 final class StoredVersion implements StoredObject {
-    /** Longest body that is read into memory before it is answered; also the aim for elements of a stream, in bytes. */
+    /** Longest body that is read into memory before it is answered, in bytes. */
     static final int STRICT_BYTES_MAX = 256 * 1024;
+
+    /** Aim for the elements of a stream, in bytes: large enough that handing one over costs little beside reading it. */
+    private static final int ELEMENT_BYTES_AIM = 512 * 1024;
 
     private final RegisterKey key;
     private final ObjectRecord record;
@@ -110,7 +113,7 @@ final class StoredVersion implements StoredObject {
 
     private Source<ByteString, NotUsed> source(ShardedRead read, Sharded sharded, long from, long to) {
         long stripe = (long) sharded.dataShards() * sharded.unitBytes();
-        long step = Math.max(1, STRICT_BYTES_MAX / stripe) * stripe;
+        long step = Math.max(1, ELEMENT_BYTES_AIM / stripe) * stripe;
         return Source.fromIterator(() -> ranges(from, to, step))
                 .mapAsync(settings.batchesInFlight(), range -> read.read(range.first(), range.second()))
                 .watchTermination((notUsed, end) -> {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StripeAssembler {
     private final StripeGeometry geometry;
-    private final int shards;
-    private final @Nullable ReedSolomon code;
+    private final ReedSolomon code;
     private final ShardBuffers buffers;
     private byte @Nullable [][] current;
     private long received;
@@ -21,10 +20,8 @@ final class StripeAssembler {
     private int unit;
     private int inUnit;
 
-    /** Null {@code code}: no parity. */
-    StripeAssembler(StripeGeometry geometry, int shards, @Nullable ReedSolomon code, ShardBuffers buffers) {
+    StripeAssembler(StripeGeometry geometry, ReedSolomon code, ShardBuffers buffers) {
         this.geometry = geometry;
-        this.shards = shards;
         this.code = code;
         this.buffers = buffers;
     }
@@ -64,7 +61,7 @@ final class StripeAssembler {
     private boolean copyRun(ByteBuffer bytes) {
         byte[][] into = current;
         if (into == null) {
-            into = buffers.take(shards);
+            into = buffers.take(code.shards());
             current = into;
         }
         int width = geometry.unitBytes(stripe);
@@ -104,9 +101,7 @@ final class StripeAssembler {
         int length = stripeBase;
         current = null;
         stripeBase = 0;
-        if (code != null) {
-            code.encode(complete, 0, length);
-        }
+        code.encode(complete, 0, length);
         return new StripeBatch(complete, length);
     }
 }
