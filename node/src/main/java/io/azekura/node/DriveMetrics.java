@@ -31,7 +31,8 @@ final class DriveMetrics {
         metrics.gauge("azekura_drive_total_bytes", "Size of the file system of a drive.", DriveStatus::totalBytes);
         metrics.gauge("azekura_drive_free_bytes", "Room left on the file system of a drive.", DriveStatus::freeBytes);
         metrics.gauge("azekura_drive_log_bytes", "Bytes of the log of a drive.", DriveStatus::logBytes);
-        metrics.counter("azekura_drive_commits_total", "Group commits of a drive: syncs of its log.", DriveStatus::commits);
+        metrics.counter(
+                "azekura_drive_commits_total", "Group commits of a drive: syncs of its log.", DriveStatus::commits);
         metrics.counter(
                 "azekura_drive_committed_records_total",
                 "Records in the group commits of a drive.",

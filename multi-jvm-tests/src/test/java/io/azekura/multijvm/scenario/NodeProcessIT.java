@@ -54,8 +54,7 @@ class NodeProcessIT {
                 client.createBucket(create -> create.bucket(BUCKET));
                 PausedBody body = new PausedBody(CONTENT.bytes());
                 CompletableFuture<?> put = CompletableFuture.runAsync(() -> client.putObject(
-                        put0 -> put0.bucket(BUCKET).key("k"),
-                        RequestBody.fromInputStream(body, CONTENT.length())));
+                        put0 -> put0.bucket(BUCKET).key("k"), RequestBody.fromInputStream(body, CONTENT.length())));
                 assertTrue(body.halfway.await(30, TimeUnit.SECONDS));
                 node.server().orElseThrow().destroy();
                 body.resume.countDown();
