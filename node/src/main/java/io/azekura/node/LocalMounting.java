@@ -1,6 +1,6 @@
 package io.azekura.node;
 
-import io.azekura.node.MountedDrives.Mounting;
+import io.azekura.node.NodeDrives.Mounting;
 import io.azekura.node.settings.Settings;
 
 /** Mounts the drive directories that the settings name. */
@@ -12,7 +12,7 @@ final class LocalMounting implements Mounting {
     }
 
     @Override
-    public MountedDrives mount() throws StartRefusedException {
+    public NodeDrives mount() throws StartRefusedException {
         throw new StartRefusedException("drives cannot be mounted yet: " + settings.drives());
     }
 }

@@ -16,7 +16,7 @@ import io.azekura.http.sigv4.Authenticator;
 import io.azekura.http.sigv4.CredentialSource;
 import io.azekura.http.sigv4.Credentials;
 import io.azekura.http.sigv4.SecretKey;
-import io.azekura.node.MountedDrives.Mounting;
+import io.azekura.node.NodeDrives.Mounting;
 import io.azekura.node.settings.RootCredentials;
 import io.azekura.node.settings.Settings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;

@@ -16,7 +16,7 @@ record NodeReport(URI s3Api, URI adminApi, List<DriveLine> drives, int dataShard
         drives = List.copyOf(drives);
     }
 
-    static NodeReport of(URI s3Api, URI adminApi, MountedDrives mounted) {
+    static NodeReport of(URI s3Api, URI adminApi, NodeDrives mounted) {
         return new NodeReport(
                 s3Api, adminApi, mounted.lines(), mounted.dataShards(), mounted.parityShards(), mounted.clusterId());
     }

@@ -33,12 +33,12 @@ final class Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
-    private final MountedDrives mounted;
+    private final NodeDrives mounted;
     private final ScheduledExecutorService timers;
     private final ObjectGateway objects;
 
     /** Takes over the drives: {@link #close} closes them. */
-    Store(ActorSystem<?> system, MountedDrives mounted, GatewaySettings settings) {
+    Store(ActorSystem<?> system, NodeDrives mounted, GatewaySettings settings) {
         this.mounted = mounted;
         this.timers = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "register-timers");
@@ -75,7 +75,7 @@ final class Store {
         });
     }
 
-    MountedDrives drives() {
+    NodeDrives drives() {
         return mounted;
     }
 

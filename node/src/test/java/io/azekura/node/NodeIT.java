@@ -43,7 +43,8 @@ class NodeIT {
             assertEquals(200, status(report.adminApi(), "/health/ready"));
             assertEquals(200, status(report.s3Api(), "/health/ready"));
             assertEquals(403, status(report.s3Api(), "/"));
-            assertTrue(body(report.adminApi(), "/metrics").contains("azekura_drives{condition=\"online\"} 4"));
+            String metrics = body(report.adminApi(), "/metrics");
+            assertTrue(metrics.contains("azekura_drives{condition=\"online\"} 4"), metrics);
         } finally {
             node.stop();
         }
@@ -84,7 +85,7 @@ class NodeIT {
         assertFalse(closed.get());
     }
 
-    private MountedDrives inMemory() {
+    private NodeDrives inMemory() {
         List<Drive> drives = Stream.generate(MemoryDrive::new)
                 .limit(4)
                 .map(Drive.class::cast)
@@ -101,7 +102,7 @@ class NodeIT {
                 return List.of(only);
             }
         };
-        return new MountedDrives(drives, sets, 1, 2, 2, "test", List.of(), () -> closed.set(true));
+        return new NodeDrives(drives, sets, 1, 2, 2, "test", List.of(), () -> closed.set(true));
     }
 
     private static Settings settings(String s3Address) throws Exception {

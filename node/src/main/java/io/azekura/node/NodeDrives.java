@@ -13,7 +13,7 @@ import java.util.List;
  * @param lines one for each directory that was named
  * @param close closes all drives; blocks
  */
-record MountedDrives(
+record NodeDrives(
         List<Drive> drives,
         StripeSets stripeSets,
         long layoutVersion,
@@ -22,7 +22,7 @@ record MountedDrives(
         String clusterId,
         List<DriveLine> lines,
         Runnable close) {
-    MountedDrives {
+    NodeDrives {
         drives = List.copyOf(drives);
         lines = List.copyOf(lines);
     }
@@ -31,6 +31,6 @@ record MountedDrives(
     @FunctionalInterface
     interface Mounting {
         /** Blocks until the drives have recovered. */
-        MountedDrives mount() throws StartRefusedException;
+        NodeDrives mount() throws StartRefusedException;
     }
 }
