@@ -161,8 +161,7 @@ final class ObjectWriter {
 
     private StripeAssembler assembler(Target target) {
         StripeSet set = target.set();
-        return new StripeAssembler(
-                target.geometry(), ReedSolomon.of(set.dataShards(), set.parityShards()), buffers);
+        return new StripeAssembler(target.geometry(), ReedSolomon.of(set.dataShards(), set.parityShards()), buffers);
     }
 
     private StripeBatch encoded(Target target, ByteString body) throws IncompleteBodyException {

@@ -55,7 +55,11 @@ final class ShardedRead implements AutoCloseable {
                 parts.add(source.open());
             }
         }
-        return PeerWait.of(parts, done -> done.cardinality() >= code.dataShards(), settings.readHedge(), settings.readBound())
+        return PeerWait.of(
+                        parts,
+                        done -> done.cardinality() >= code.dataShards(),
+                        settings.readHedge(),
+                        settings.readBound())
                 .thenApply(outcomes -> judge(all, outcomes) >= code.dataShards());
     }
 

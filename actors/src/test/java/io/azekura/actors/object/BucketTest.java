@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.util.ByteString;
 import io.azekura.actors.protocol.ObjectStore.BucketCreated;
 import io.azekura.actors.protocol.ObjectStore.BucketDeleted;
 import io.azekura.actors.protocol.ObjectStore.BucketExists;
@@ -21,6 +22,7 @@ import io.azekura.actors.protocol.ObjectStore.DeleteBucketReply;
 import io.azekura.actors.protocol.ObjectStore.HeadBucketReply;
 import io.azekura.actors.protocol.ObjectStore.NoSuchBucket;
 import io.azekura.actors.protocol.ObjectStore.NoSuchKey;
+import io.azekura.actors.protocol.ObjectStore.Precondition;
 import io.azekura.actors.protocol.ObjectStore.PutReply;
 import io.azekura.actors.protocol.ObjectStore.Stored;
 import io.azekura.actors.protocol.ObjectStore.Unavailable;
@@ -30,8 +32,6 @@ import io.azekura.persistence.model.ObjectKey;
 import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.Register.Applied;
 import io.azekura.persistence.register.State;
-import io.azekura.actors.protocol.ObjectStore.Precondition;
-import akka.util.ByteString;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -50,7 +50,9 @@ class BucketTest {
             Buckets buckets = assertInstanceOf(Buckets.class, get(store.gateway.listBuckets()));
             assertEquals(
                     List.of("ant", "bucket", "zebra"),
-                    buckets.buckets().stream().map(bucket -> bucket.name().value()).toList());
+                    buckets.buckets().stream()
+                            .map(bucket -> bucket.name().value())
+                            .toList());
         }
     }
 
@@ -137,9 +139,7 @@ class BucketTest {
             store.put("k", bytes(5, 1));
             close(store);
             ObjectGateway later = store.newGateway(Store.settings());
-            var put = later.put(
-                    Store.request("k", 1, Precondition.Always.INSTANCE),
-                    ByteString.fromString("x"));
+            var put = later.put(Store.request("k", 1, Precondition.Always.INSTANCE), ByteString.fromString("x"));
             assertInstanceOf(Conflict.class, get(put));
             assertInstanceOf(Conflict.class, get(later.delete(BUCKET, ObjectKey.of("k"))));
             assertInstanceOf(NoSuchKey.class, get(later.get(BUCKET, ObjectKey.of("other"))));
@@ -157,9 +157,7 @@ class BucketTest {
             get(later.recoverClosingBuckets());
             BucketFound found = assertInstanceOf(BucketFound.class, get(later.headBucket(BUCKET)));
             assertTrue(!found.bucket().closing());
-            var put = later.put(
-                    Store.request("k", 1, Precondition.Always.INSTANCE),
-                    ByteString.fromString("x"));
+            var put = later.put(Store.request("k", 1, Precondition.Always.INSTANCE), ByteString.fromString("x"));
             assertInstanceOf(Stored.class, get(put));
         }
     }
@@ -187,8 +185,8 @@ class BucketTest {
     /** Leaves the bucket as a process does that dies between closing and committing. */
     private static void close(Store store) {
         BucketRecord open = store.bucket;
-        BucketRecord closing = new BucketRecord(
-                open.name(), open.incarnation(), open.configVersion() + 1, open.createdMicros(), true);
+        BucketRecord closing =
+                new BucketRecord(open.name(), open.incarnation(), open.configVersion() + 1, open.createdMicros(), true);
         assertInstanceOf(
                 Applied.class,
                 get(store.register.<State>change(

@@ -21,11 +21,11 @@ import io.azekura.actors.protocol.ObjectStore.StreamedBody;
 import io.azekura.actors.protocol.ObjectStore.StrictBody;
 import io.azekura.actors.protocol.ObjectStore.Unavailable;
 import io.azekura.actors.protocol.ObjectStore.Unreadable;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.ObjectKey;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
-import io.azekura.persistence.model.ObjectKey;
-import io.azekura.persistence.model.Bytes;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashSet;
@@ -206,8 +206,7 @@ class DriveLossTest {
     }
 
     private static Content.Sharded content(Store store, String key) {
-        RegisterKey register =
-                new RegisterKey(store.bucket.incarnation(), Bytes.utf8(key));
+        RegisterKey register = new RegisterKey(store.bucket.incarnation(), Bytes.utf8(key));
         Register.Value value = (Register.Value) get(store.register.read(register));
         return (Content.Sharded) value.state().content();
     }
@@ -219,7 +218,8 @@ class DriveLossTest {
             store.drives.get(2).hang();
             assertInstanceOf(Stored.class, store.put("k", bytes(size, 1)));
             Content.Sharded content = content(store, "k");
-            assertEquals(1, content.holders().stream().filter(holder -> holder < 0).count());
+            assertEquals(
+                    1, content.holders().stream().filter(holder -> holder < 0).count());
             store.drives.get(2).release();
             assertArrayEquals(bytes(size, 1), store.read("k"));
             eventually(() -> store.stagedShards() == 0, "the abandoned shard is gone");
@@ -260,9 +260,7 @@ class DriveLossTest {
             store.memory.get(0).setDown(true);
             store.memory.get(1).setDown(true);
             assertInstanceOf(Unavailable.class, store.put("k", bytes(size, 1)));
-            assertInstanceOf(
-                    Unavailable.class,
-                    get(store.gateway.delete(BUCKET, ObjectKey.of("k"))));
+            assertInstanceOf(Unavailable.class, get(store.gateway.delete(BUCKET, ObjectKey.of("k"))));
             eventually(() -> store.stagedShards() == 0, "nothing is staged");
         }
     }

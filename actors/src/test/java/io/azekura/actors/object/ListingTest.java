@@ -136,8 +136,7 @@ class ListingTest {
         return word.toString();
     }
 
-    private static void assertWalk(
-            Store store, TreeMap<Bytes, Long> model, Bytes prefix, Bytes delimiter, int max) {
+    private static void assertWalk(Store store, TreeMap<Bytes, Long> model, Bytes prefix, Bytes delimiter, int max) {
         List<Bytes> keys = new ArrayList<>();
         TreeSet<Bytes> groups = new TreeSet<>();
         for (Bytes key : model.keySet()) {
@@ -230,8 +229,10 @@ class ListingTest {
         RegisterKey from = new RegisterKey(store.bucket.incarnation(), Bytes.utf8(live));
         Row row = Objects.requireNonNull(store.memory.get(0).slots().get(from).highest());
         Bytes value = row.state().value();
-        State tombstone = new State(State.Kind.TOMBSTONE, value, Content.NONE, row.state().applied(), 1, 1);
-        State alive = new State(State.Kind.LIVE, value, Content.NONE, row.state().applied(), 1, 1);
+        State tombstone =
+                new State(State.Kind.TOMBSTONE, value, Content.NONE, row.state().applied(), 1, 1);
+        State alive =
+                new State(State.Kind.LIVE, value, Content.NONE, row.state().applied(), 1, 1);
         acceptOn(store, from, tombstone, drives);
         acceptOn(store, new RegisterKey(store.bucket.incarnation(), Bytes.utf8(dead)), alive, drives);
     }

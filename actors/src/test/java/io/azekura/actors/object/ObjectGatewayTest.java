@@ -45,8 +45,22 @@ class ObjectGatewayTest {
         int staged = 128 * KIB * k;
         int stripe = 64 * KIB * k;
         return List.of(
-                0, 1, 16 * KIB - 1, 16 * KIB, 16 * KIB + 1, 64 * KIB + 7, stripe - 1, stripe, stripe + 1, staged - 1,
-                staged, staged + 1, 3 * stripe, 3 * stripe + 1, 5 * stripe + 64 * KIB + 13, 7 * stripe - 1);
+                0,
+                1,
+                16 * KIB - 1,
+                16 * KIB,
+                16 * KIB + 1,
+                64 * KIB + 7,
+                stripe - 1,
+                stripe,
+                stripe + 1,
+                staged - 1,
+                staged,
+                staged + 1,
+                3 * stripe,
+                3 * stripe + 1,
+                5 * stripe + 64 * KIB + 13,
+                7 * stripe - 1);
     }
 
     @ParameterizedTest
@@ -99,7 +113,9 @@ class ObjectGatewayTest {
         try (Store store = new Store(4, 2)) {
             store.put("big", bytes(4 * 1024 * KIB, 1));
             store.read(store.body("big", 100, 4096));
-            assertEquals(4096, store.drives.stream().mapToInt(FaultyDrive::shardBytesRead).sum());
+            assertEquals(
+                    4096,
+                    store.drives.stream().mapToInt(FaultyDrive::shardBytesRead).sum());
         }
     }
 
@@ -118,8 +134,7 @@ class ObjectGatewayTest {
                     PreconditionFailed.class,
                     get(store.gateway.put(request("k", 10, new Precondition.Matches("other")), bytes)));
             assertInstanceOf(
-                    Stored.class,
-                    get(store.gateway.put(request("k", 10, new Precondition.Matches("etag-10")), bytes)));
+                    Stored.class, get(store.gateway.put(request("k", 10, new Precondition.Matches("etag-10")), bytes)));
             assertInstanceOf(
                     Stored.class, get(store.gateway.put(request("k", 10, new Precondition.Matches("*")), bytes)));
         }
@@ -151,9 +166,11 @@ class ObjectGatewayTest {
         try (Store store = new Store(2, 2)) {
             long first = ((Stored) store.put("k", bytes(1, 1))).record().time();
             store.clock.set(0);
-            assertEquals(first + 1, ((Stored) store.put("k", bytes(1, 1))).record().time());
+            assertEquals(
+                    first + 1, ((Stored) store.put("k", bytes(1, 1))).record().time());
             get(store.gateway.delete(BUCKET, ObjectKey.of("k")));
-            assertEquals(first + 3, ((Stored) store.put("k", bytes(1, 1))).record().time());
+            assertEquals(
+                    first + 3, ((Stored) store.put("k", bytes(1, 1))).record().time());
         }
     }
 

@@ -7,7 +7,6 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import com.typesafe.config.ConfigFactory;
-import io.azekura.actors.protocol.ObjectStore;
 import io.azekura.actors.protocol.ObjectStore.Attributes;
 import io.azekura.actors.protocol.ObjectStore.BodyReply;
 import io.azekura.actors.protocol.ObjectStore.BucketCreated;
@@ -187,8 +186,8 @@ final class Store implements AutoCloseable {
             return strict.bytes().toArray();
         }
         if (reply instanceof StreamedBody streamed) {
-            ByteString all = get(streamed.bytes().runWith(
-                    Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer));
+            ByteString all = get(streamed.bytes()
+                    .runWith(Sink.fold(ByteString.emptyByteString(), ByteString::concat), materializer));
             return all.toArray();
         }
         throw new IllegalStateException("no body: " + reply);
