@@ -135,7 +135,7 @@ public final class ReedSolomon {
     }
 
     private RepairPlan plan(int present, int targets) {
-        long key = (long) targets << Integer.SIZE | Integer.toUnsignedLong(present);
+        long key = ((long) targets << Integer.SIZE) | Integer.toUnsignedLong(present);
         if (plans.size() >= PLANS_MAX) {
             plans.clear();
         }

@@ -39,8 +39,8 @@ final class RepairPlan {
         syndromeRows = new int[lostData.length];
         System.arraycopy(keptRows, 0, syndromeRows, 0, lostData.length);
         xorOnly = targets.length == 1
-                && (lostData.length == 0 && targets[0] == dataShards
-                        || lostData.length == 1 && targets[0] == lostData[0] && syndromeRows[0] == 0);
+                && ((lostData.length == 0 && targets[0] == dataShards)
+                        || (lostData.length == 1 && targets[0] == lostData[0] && syndromeRows[0] == 0));
         selectors = BitHorner.selectors(solution(dataShards, coefficients, lostData));
     }
 
