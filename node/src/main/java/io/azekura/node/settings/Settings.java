@@ -1,0 +1,122 @@
+package io.azekura.node.settings;
+
+import com.typesafe.config.Config;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Everything a node is told, checked. Immutable; secrets inside do not print.
+ *
+ * @param drives the drive directories in the order of the arguments, absolute
+ * @param stateDirectory where the node keeps what belongs to no drive; empty for the user's own default
+ * @param unknownVariables names of variables that begin like ours but set nothing: probably misspelt
+ * @param config the stacked configuration; its {@code akka} part goes to the actor system
+ */
+public record Settings(
+        List<Path> drives,
+        Optional<Path> stateDirectory,
+        S3Settings s3,
+        AdminSettings admin,
+        RootSettings root,
+        StopSettings stop,
+        LogSettings log,
+        List<String> unknownVariables,
+        Config config) {
+
+    public Settings {
+        drives = List.copyOf(drives);
+        unknownVariables = List.copyOf(unknownVariables);
+    }
+
+    static Settings read(Config config, List<String> unknownVariables) throws SettingsException {
+        Section root = Section.root(config);
+        return new Settings(
+                DriveArguments.expand(root.texts("drives")),
+                root.path("state-directory"),
+                S3Settings.read(root.section("s3")),
+                AdminSettings.read(root.section("admin")),
+                RootSettings.read(root.section("root")),
+                StopSettings.read(root.section("stop")),
+                LogSettings.read(root.section("log")),
+                unknownVariables,
+                config);
+    }
+
+    /** The configuration holds the root password, so only the plain parts are shown. */
+    @Override
+    public String toString() {
+        return "Settings[drives=" + drives + ", s3=" + s3 + ", admin=" + admin + "]";
+    }
+
+    /** The S3 listener. */
+    public record S3Settings(ListenAddress address, String region) {
+        private static final String REGION_FORM = "[a-z0-9][a-z0-9-]{0,62}";
+
+        static S3Settings read(Section section) throws SettingsException {
+            String region = section.text("region");
+            if (!region.matches(REGION_FORM)) {
+                throw section.refuse("region", "must be 1 to 63 small letters, digits and hyphens, such as us-east-1");
+            }
+            return new S3Settings(section.address("address"), region);
+        }
+    }
+
+    /** The listener of health and metrics. */
+    public record AdminSettings(ListenAddress address) {
+        static AdminSettings read(Section section) throws SettingsException {
+            return new AdminSettings(section.address("address"));
+        }
+    }
+
+    /** The root credentials as given, each directly or by a file that holds it; all empty to have them generated. */
+    public record RootSettings(
+            Optional<Secret> user, Optional<Secret> password, Optional<Path> userFile, Optional<Path> passwordFile) {
+        static RootSettings read(Section section) throws SettingsException {
+            RootSettings root = new RootSettings(
+                    section.secret("user"),
+                    section.secret("password"),
+                    section.path("user-file"),
+                    section.path("password-file"));
+            if (root.user.isPresent() && root.userFile.isPresent()) {
+                throw section.refuse("user-file", "must be empty when azekura.root.user is set");
+            }
+            if (root.password.isPresent() && root.passwordFile.isPresent()) {
+                throw section.refuseHidden("password-file", "must be empty when azekura.root.password is set");
+            }
+            return root;
+        }
+    }
+
+    /** How the node ends. */
+    public record StopSettings(Duration drainTime) {
+        private static final Duration DRAIN_MAX = Duration.ofMinutes(10);
+
+        static StopSettings read(Section section) throws SettingsException {
+            return new StopSettings(section.duration("drain-time", Duration.ZERO, DRAIN_MAX));
+        }
+    }
+
+    /** The log on standard output. */
+    public record LogSettings(Format format, Level level) {
+        static LogSettings read(Section section) throws SettingsException {
+            return new LogSettings(section.choice("format", Format.class), section.choice("level", Level.class));
+        }
+
+        /** Lines for people, or one JSON object a line. */
+        public enum Format {
+            HUMAN,
+            JSON
+        }
+
+        /** The least level that is written. */
+        public enum Level {
+            TRACE,
+            DEBUG,
+            INFO,
+            WARN,
+            ERROR
+        }
+    }
+}
