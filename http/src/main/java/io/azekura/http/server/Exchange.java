@@ -69,8 +69,8 @@ final class Exchange {
 
     void ended(long bytes, MeteredBody.Outcome outcome) {
         metrics.ended(bytes);
-        boolean bad = (status >= SERVER_ERRORS_FROM && status != NOT_IMPLEMENTED)
-                || outcome == MeteredBody.Outcome.FAILED;
+        boolean bad =
+                (status >= SERVER_ERRORS_FROM && status != NOT_IMPLEMENTED) || outcome == MeteredBody.Outcome.FAILED;
         LoggingEventBuilder line = LOG.atLevel(bad ? Level.WARN : level)
                 .addKeyValue("requestId", id)
                 .addKeyValue("operation", operation)

@@ -49,8 +49,20 @@ class ByteRangeTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "bytes", "bytes=", "bytes=-", "bytes=5-2", "bytes=a-b", "bytes=1", "bytes=1-2,4-5", "bytes=1-2-3",
-                "bytes=+1-2", "bytes=--1", "lines=1-2", "bytes=1 - 2", "bytes=\u0661-"
+                "",
+                "bytes",
+                "bytes=",
+                "bytes=-",
+                "bytes=5-2",
+                "bytes=a-b",
+                "bytes=1",
+                "bytes=1-2,4-5",
+                "bytes=1-2-3",
+                "bytes=+1-2",
+                "bytes=--1",
+                "lines=1-2",
+                "bytes=1 - 2",
+                "bytes=\u0661-"
             })
     void whatIsNoSingleRangeCountsAsNone(String header) {
         assertEquals(Optional.empty(), ByteRange.parse(header));

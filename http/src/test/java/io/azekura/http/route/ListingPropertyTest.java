@@ -26,8 +26,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Pages of any size, of both generations, put together give what a listing is by definition. */
 class ListingPropertyTest {
-    private static final Comparator<String> BYTE_ORDER = (a, b) -> java.util.Arrays.compareUnsigned(
-            a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    private static final Comparator<String> BYTE_ORDER = (a, b) ->
+            java.util.Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
     private static Routes routes;
 

@@ -35,13 +35,17 @@ class ListingTest {
     @Test
     void anObjectIsDescribedAsClientsExpect() {
         String page = list("list-type=2");
-        assertTrue(page.contains("<Contents><Key>a&amp;b</Key><LastModified>2026-11-23T05:06:07.089Z</LastModified>"
-                + "<ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>"
-                + "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>"
-                + "<Size>5</Size><StorageClass>STANDARD</StorageClass></Contents>"), page);
+        assertTrue(
+                page.contains("<Contents><Key>a&amp;b</Key><LastModified>2026-11-23T05:06:07.089Z</LastModified>"
+                        + "<ETag>&quot;5d41402abc4b2a76b9719d911017c592&quot;</ETag>"
+                        + "<ChecksumAlgorithm>CRC64NVME</ChecksumAlgorithm><ChecksumType>FULL_OBJECT</ChecksumType>"
+                        + "<Size>5</Size><StorageClass>STANDARD</StorageClass></Contents>"),
+                page);
         assertTrue(page.contains("<Key>c&#x0;</Key>"), page);
-        assertTrue(page.contains("<Name>bucket</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys><KeyCount>2</KeyCount>"
-                + "<IsTruncated>false</IsTruncated>"), page);
+        assertTrue(
+                page.contains("<Name>bucket</Name><Prefix></Prefix><MaxKeys>1000</MaxKeys><KeyCount>2</KeyCount>"
+                        + "<IsTruncated>false</IsTruncated>"),
+                page);
     }
 
     @Test
@@ -68,8 +72,7 @@ class ListingTest {
     @Test
     void noKeysMayBeAskedForButTheBucketMustExist() {
         assertTrue(list("list-type=2&max-keys=0").contains("<KeyCount>0</KeyCount><IsTruncated>false</IsTruncated>"));
-        S3Exception refusal =
-                assertThrows(S3Exception.class, () -> routes.call("GET", "/none?list-type=2&max-keys=0"));
+        S3Exception refusal = assertThrows(S3Exception.class, () -> routes.call("GET", "/none?list-type=2&max-keys=0"));
         assertEquals(S3Error.NO_SUCH_BUCKET, refusal.error());
         assertTrue(list("max-keys=2147483647").contains("<MaxKeys>1000</MaxKeys>"));
     }

@@ -39,7 +39,8 @@ class ObjectReadingTest {
         List<String> methods = List.of("GET", "HEAD");
         for (int i = 0; i < statuses.length; i++) {
             try {
-                statuses[i] = routes.call(methods.get(i), "/bucket/key", "", headers).status();
+                statuses[i] =
+                        routes.call(methods.get(i), "/bucket/key", "", headers).status();
             } catch (S3Exception refusal) {
                 statuses[i] = refusal.error().status();
             }
@@ -103,8 +104,8 @@ class ObjectReadingTest {
     @ParameterizedTest
     @CsvSource({"key, bytes=5-, 5", "empty, bytes=0-, 0", "empty, bytes=-1, 0"})
     void aRangeOutsideIs416WithTheSize(String key, String range, String size) {
-        S3Exception refusal = assertThrows(
-                S3Exception.class, () -> routes.call("GET", "/bucket/" + key, "", "Range: " + range));
+        S3Exception refusal =
+                assertThrows(S3Exception.class, () -> routes.call("GET", "/bucket/" + key, "", "Range: " + range));
         assertEquals(S3Error.INVALID_RANGE, refusal.error());
         assertEquals(size, refusal.fields().get("ActualObjectSize"));
     }
@@ -155,18 +156,20 @@ class ObjectReadingTest {
     @ParameterizedTest
     @ValueSource(strings = {"x-amz-storage-class: COLD", "x-amz-storage-class: standard"})
     void anUnknownStorageClassIsRefused(String header) {
-        S3Exception refusal =
-                assertThrows(S3Exception.class, () -> routes.call("PUT", "/bucket/new", "x", header));
+        S3Exception refusal = assertThrows(S3Exception.class, () -> routes.call("PUT", "/bucket/new", "x", header));
         assertEquals(S3Error.INVALID_STORAGE_CLASS, refusal.error());
     }
 
     @Test
     void conditionsOfPutsAreJudgedByTheStore() {
-        assertEquals(200, routes.call("PUT", "/bucket/key", "hello", "If-Match: " + TAG).status());
+        assertEquals(
+                200,
+                routes.call("PUT", "/bucket/key", "hello", "If-Match: " + TAG).status());
         assertEquals(S3Error.PRECONDITION_FAILED, putRefusal("/bucket/key", "If-Match: \"other\""));
         assertEquals(S3Error.PRECONDITION_FAILED, putRefusal("/bucket/key", "If-None-Match: *"));
         assertEquals(S3Error.NO_SUCH_KEY, putRefusal("/bucket/none", "If-Match: \"other\""));
-        assertEquals(200, routes.call("PUT", "/bucket/none", "", "If-None-Match: *").status());
+        assertEquals(
+                200, routes.call("PUT", "/bucket/none", "", "If-None-Match: *").status());
     }
 
     private S3Error putRefusal(String target, String header) {

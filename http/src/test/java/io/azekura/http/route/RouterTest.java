@@ -16,11 +16,39 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RouterTest {
     private static final List<String> SUB_RESOURCES = List.of(
-            "acl", "append", "attributes", "cors", "delete", "encryption", "inventory&id=1", "legal-hold", "lifecycle",
-            "logging", "metrics&id=1", "notification", "object-lock", "ownershipControls", "partNumber=2&uploadId=u",
-            "policy", "publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention",
-            "select&select-type=2", "session", "tagging", "torrent", "uploadId=u", "uploads", "versionId=v",
-            "versioning", "versions", "website", "no-such-thing-yet");
+            "acl",
+            "append",
+            "attributes",
+            "cors",
+            "delete",
+            "encryption",
+            "inventory&id=1",
+            "legal-hold",
+            "lifecycle",
+            "logging",
+            "metrics&id=1",
+            "notification",
+            "object-lock",
+            "ownershipControls",
+            "partNumber=2&uploadId=u",
+            "policy",
+            "publicAccessBlock",
+            "renameObject",
+            "replication",
+            "requestPayment",
+            "restore",
+            "retention",
+            "select&select-type=2",
+            "session",
+            "tagging",
+            "torrent",
+            "uploadId=u",
+            "uploads",
+            "versionId=v",
+            "versioning",
+            "versions",
+            "website",
+            "no-such-thing-yet");
 
     private final Routes routes = new Routes("us-east-1");
 
@@ -61,8 +89,7 @@ class RouterTest {
     }
 
     private void refused(String method, String target) {
-        S3Exception refusal =
-                assertThrows(S3Exception.class, () -> routes.call(method, target), method + " " + target);
+        S3Exception refusal = assertThrows(S3Exception.class, () -> routes.call(method, target), method + " " + target);
         assertTrue(
                 refusal.error() == S3Error.NOT_IMPLEMENTED || refusal.error() == S3Error.METHOD_NOT_ALLOWED,
                 method + " " + target + " " + refusal.error());
@@ -73,7 +100,8 @@ class RouterTest {
         assertEquals("precious", Routes.text(routes.call("GET", "/bucket/key?cache=7&x-id=GetObject")));
         refused("GET", "/bucket/key?cache");
         refused("PUT", "/bucket/key?cache=7");
-        assertEquals(200, routes.call("PUT", "/bucket/key?x-id=PutObject", "new").status());
+        assertEquals(
+                200, routes.call("PUT", "/bucket/key?x-id=PutObject", "new").status());
     }
 
     @ParameterizedTest
@@ -96,8 +124,7 @@ class RouterTest {
                 "If-Match: \"a\", \"b\""
             })
     void aHeaderThatAsksForWhatIsNotThereIsNotIgnored(String header) {
-        S3Exception refusal =
-                assertThrows(S3Exception.class, () -> routes.call("PUT", "/bucket/key", "new", header));
+        S3Exception refusal = assertThrows(S3Exception.class, () -> routes.call("PUT", "/bucket/key", "new", header));
         assertEquals(S3Error.NOT_IMPLEMENTED, refusal.error());
         assertEquals("precious", Routes.text(routes.call("GET", "/bucket/key")));
     }
@@ -110,8 +137,8 @@ class RouterTest {
 
     @Test
     void conditionsOnDeletesAreNotIgnored() {
-        S3Exception refusal = assertThrows(
-                S3Exception.class, () -> routes.call("DELETE", "/bucket/key", "", "If-Match: \"other\""));
+        S3Exception refusal =
+                assertThrows(S3Exception.class, () -> routes.call("DELETE", "/bucket/key", "", "If-Match: \"other\""));
         assertEquals(S3Error.NOT_IMPLEMENTED, refusal.error());
         assertEquals("precious", Routes.text(routes.call("GET", "/bucket/key")));
     }

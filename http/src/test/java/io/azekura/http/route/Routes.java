@@ -46,8 +46,8 @@ final class Routes implements AutoCloseable {
         RawRequest raw = new RawRequest(method, target, all);
         S3Request request = new S3Request("0123456789ABCDEF", raw, Target.of(raw.path(), null), "192.0.2.1");
         Authenticated sender = new Authenticated("key", PayloadSignature.Unsigned.INSTANCE);
-        RequestBody requestBody = new RequestBody(
-                raw, sender.payload(), HttpEntities.create(bytes), materializer, received -> {});
+        RequestBody requestBody =
+                new RequestBody(raw, sender.payload(), HttpEntities.create(bytes), materializer, received -> {});
         try {
             return router.route(request)
                     .run(new Call(request, sender, requestBody))
@@ -67,7 +67,9 @@ final class Routes implements AutoCloseable {
 
     /** The text of a strict body. */
     static String text(S3Response response) {
-        return response.body() instanceof S3Response.StrictBody body ? body.bytes().utf8String() : "";
+        return response.body() instanceof S3Response.StrictBody body
+                ? body.bytes().utf8String()
+                : "";
     }
 
     static String header(S3Response response, String name) {

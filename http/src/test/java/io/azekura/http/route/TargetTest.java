@@ -30,7 +30,9 @@ class TargetTest {
 
     @Test
     void theHostsBucketLeavesThePathToTheKey() {
-        assertEquals("/bucket/other/key", Target.of(Bytes.utf8("/other/key"), "bucket").resource());
+        assertEquals(
+                "/bucket/other/key",
+                Target.of(Bytes.utf8("/other/key"), "bucket").resource());
         assertEquals("/bucket", Target.of(Bytes.utf8("/"), "bucket").resource());
     }
 
@@ -54,7 +56,17 @@ class TargetTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"localhost", "localhost:9000", ".localhost", "127.0.0.1", "[::1]:9000", "s3.example", "xlocalhost", "other", ""})
+            strings = {
+                "localhost",
+                "localhost:9000",
+                ".localhost",
+                "127.0.0.1",
+                "[::1]:9000",
+                "s3.example",
+                "xlocalhost",
+                "other",
+                ""
+            })
     void everyOtherHostMeansPathStyle(String host) {
         assertNull(Target.virtualBucket(host, List.of("localhost", "s3.example")));
     }

@@ -51,7 +51,8 @@ class AdminServerIT {
     @Test
     void metricsNeedTheToken() throws IOException {
         assertEquals(401, ask("GET /metrics").status());
-        assertEquals(401, ask("GET /metrics", "Authorization: Bearer another-token").status());
+        assertEquals(
+                401, ask("GET /metrics", "Authorization: Bearer another-token").status());
         RawClient.Answer answer = ask("GET /metrics", "Authorization: Bearer " + TOKEN);
         assertEquals(200, answer.status());
         assertTrue(answer.header("Content-Type").orElseThrow().startsWith("text/plain"));

@@ -84,8 +84,8 @@ final class RawClient implements AutoCloseable {
         signer.date = signer.timestamp.substring(0, 8);
         signer.canonicalPath = path;
         signer.canonicalQuery = query;
-        List<String> headers = new ArrayList<>(List.of(
-                "Host: " + host, "X-Amz-Date: " + signer.timestamp, "X-Amz-Content-Sha256: " + payloadHash));
+        List<String> headers = new ArrayList<>(
+                List.of("Host: " + host, "X-Amz-Date: " + signer.timestamp, "X-Amz-Content-Sha256: " + payloadHash));
         headers.addAll(Arrays.asList(more));
         String authorization = signer.authorize(method, payloadHash, headers);
         headers.add("Content-Length: " + length);
@@ -156,8 +156,7 @@ final class RawClient implements AutoCloseable {
 
     static String sha256(byte[] body) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(body));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(body));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

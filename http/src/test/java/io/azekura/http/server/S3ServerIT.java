@@ -63,7 +63,11 @@ class S3ServerIT {
         Answer head = client.exchange("HEAD", BUCKET + "/head");
         assertEquals(200, head.status());
         assertEquals(Optional.of("5"), head.header("Content-Length"));
-        assertEquals(1, head.headers().stream().filter(line -> line.startsWith("Content-Length")).count());
+        assertEquals(
+                1,
+                head.headers().stream()
+                        .filter(line -> line.startsWith("Content-Length"))
+                        .count());
         assertEquals("hello", client.exchange("GET", BUCKET + "/head").text());
     }
 
@@ -78,8 +82,22 @@ class S3ServerIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "//", "/a//b", "/./a", "/../a", "/a/../../b", "/%252F", "/a%20b", "/a%2Bb", "/%00", "/%0D%0A",
-                "/%E6%97%A5", "/a%25zz", "/%7Ca%5E", "/a/", "/..", "/%C2%85%EF%BF%BE"
+                "//",
+                "/a//b",
+                "/./a",
+                "/../a",
+                "/a/../../b",
+                "/%252F",
+                "/a%20b",
+                "/a%2Bb",
+                "/%00",
+                "/%0D%0A",
+                "/%E6%97%A5",
+                "/a%25zz",
+                "/%7Ca%5E",
+                "/a/",
+                "/..",
+                "/%C2%85%EF%BF%BE"
             })
     void everySpellingIsAKeyOfItsOwn(String key) throws IOException {
         assertEquals(200, client.put(BUCKET + key, "body of " + key).status());
@@ -105,7 +123,9 @@ class S3ServerIT {
     @Test
     void keysMayHave1024BytesAndNotOneMore() throws IOException {
         assertEquals(200, client.put(BUCKET + "/" + "k".repeat(1024), "").status());
-        assertEquals("KeyTooLongError", client.put(BUCKET + "/" + "k".repeat(1025), "").code());
+        assertEquals(
+                "KeyTooLongError",
+                client.put(BUCKET + "/" + "k".repeat(1025), "").code());
     }
 
     @Test
@@ -131,9 +151,11 @@ class S3ServerIT {
     void aTypeThatIsNoMediaTypeIsKept() throws IOException {
         client.put(BUCKET + "/t", "x", "Content-Type: foo");
         Answer get = client.exchange("GET", BUCKET + "/t");
-        assertEquals(List.of("Content-Type: foo"), get.headers().stream()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-type"))
-                .toList());
+        assertEquals(
+                List.of("Content-Type: foo"),
+                get.headers().stream()
+                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-type"))
+                        .toList());
     }
 
     @Test
@@ -190,7 +212,8 @@ class S3ServerIT {
     @Test
     void metadataMayHaveTwoKibibytesAndNotOneByteMore() throws IOException {
         String name = "x-amz-meta-abcd: ";
-        assertEquals(200, client.put(BUCKET + "/m", "", name + "v".repeat(2048 - 4)).status());
+        assertEquals(
+                200, client.put(BUCKET + "/m", "", name + "v".repeat(2048 - 4)).status());
         assertEquals(
                 "MetadataTooLarge",
                 client.put(BUCKET + "/m", "", name + "v".repeat(2048 - 3)).code());
@@ -242,8 +265,8 @@ class S3ServerIT {
     @Test
     void aClientThatWaitsForTheGoAheadGetsIt() throws IOException {
         byte[] body = "hello".getBytes(StandardCharsets.UTF_8);
-        client.send(client.signed(
-                "PUT", BUCKET + "/e", "", body.length, RawClient.sha256(body), "Expect: 100-continue"));
+        client.send(
+                client.signed("PUT", BUCKET + "/e", "", body.length, RawClient.sha256(body), "Expect: 100-continue"));
         assertEquals(100, client.read(false).status());
         client.send("", body);
         assertEquals(200, client.read(false).status());
@@ -413,8 +436,7 @@ class S3ServerIT {
 
     @Test
     void answersAboutBucketsTellTheRegionEvenWhenRefused() throws IOException {
-        assertEquals(
-                Optional.of("us-east-1"), client.exchange("HEAD", BUCKET).header("x-amz-bucket-region"));
+        assertEquals(Optional.of("us-east-1"), client.exchange("HEAD", BUCKET).header("x-amz-bucket-region"));
         assertEquals(
                 Optional.of("us-east-1"),
                 client.exchange("HEAD", "/no-such-bucket").header("x-amz-bucket-region"));

@@ -19,8 +19,9 @@ class XmlReaderTest {
 
     @Test
     void elementsKeepTextAndOrderWithoutPrefixes() {
-        XmlElement root = read("\uFEFF<?xml version='1.0'?><!-- c --><s:a xmlns:s='urn:x'> <s:b>1&amp;<![CDATA[<2]]></s:b><c/></s:a>")
-                .orElseThrow();
+        XmlElement root =
+                read("\uFEFF<?xml version='1.0'?><!-- c --><s:a xmlns:s='urn:x'> <s:b>1&amp;<![CDATA[<2]]></s:b><c/></s:a>")
+                        .orElseThrow();
         assertEquals("a", root.name());
         assertEquals(
                 List.of(new XmlElement("b", "1&<2", List.of()), new XmlElement("c", "", List.of())), root.children());
@@ -48,8 +49,7 @@ class XmlReaderTest {
     @ParameterizedTest
     @MethodSource("hostile")
     void hostileDocumentsAreRefusedSoon(String document) {
-        assertTimeoutPreemptively(
-                Duration.ofSeconds(5), () -> assertEquals(Optional.empty(), read(document)));
+        assertTimeoutPreemptively(Duration.ofSeconds(5), () -> assertEquals(Optional.empty(), read(document)));
     }
 
     @Test
