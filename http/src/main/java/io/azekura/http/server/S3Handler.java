@@ -69,7 +69,7 @@ final class S3Handler {
         Optional<Integer> probe = probe(http);
         if (probe.isPresent()) {
             S3Response answer = S3Response.empty(probe.get());
-            return CompletableFuture.completedFuture(writer.write(RequestIds.next(), answer, (bytes, failure) -> {}));
+            return CompletableFuture.completedFuture(writer.write(RequestIds.next(), answer, (bytes, outcome) -> {}));
         }
         Exchange exchange = new Exchange(
                 RequestIds.next(), http.method().value(), RequestReader.remoteAddress(http), metrics, level);
@@ -123,9 +123,9 @@ final class S3Handler {
 
     private HttpResponse finish(Exchange exchange, S3Response response) {
         exchange.answered(response.status());
-        return writer.write(exchange.id(), response, (bytes, failure) -> {
+        return writer.write(exchange.id(), response, (bytes, outcome) -> {
             inFlight.decrementAndGet();
-            exchange.ended(bytes, failure);
+            exchange.ended(bytes, outcome);
         });
     }
 
