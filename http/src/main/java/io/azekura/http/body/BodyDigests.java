@@ -32,7 +32,7 @@ final class BodyDigests {
     BodyDigests(BodyPlan plan) {
         this.plan = plan;
         this.sha256 = plan.sha256() == null ? null : RunningChecksum.of(Algorithm.SHA256);
-        Algorithm algorithm = algorithm(plan);
+        Algorithm algorithm = plan.algorithm();
         this.checksum = algorithm == null ? null : RunningChecksum.of(algorithm);
         this.cell = new byte[(int) Math.min(CELL_BYTES, plan.length())];
         all.add(md5);
@@ -72,7 +72,7 @@ final class BodyDigests {
     }
 
     private List<Checksum> checksums(Map<String, String> trailers) {
-        Algorithm algorithm = algorithm(plan);
+        Algorithm algorithm = plan.algorithm();
         if (algorithm == null || checksum == null) {
             return List.of();
         }
@@ -101,10 +101,6 @@ final class BodyDigests {
                     .with("ClientComputedContentSHA256", HexFormat.of().formatHex(claimed.array()))
                     .with("S3ComputedContentSHA256", HexFormat.of().formatHex(computed));
         }
-    }
-
-    private static @Nullable Algorithm algorithm(BodyPlan plan) {
-        return plan.claimed() != null ? plan.claimed().algorithm() : plan.added();
     }
 
     private static String base64(byte[] bytes) {

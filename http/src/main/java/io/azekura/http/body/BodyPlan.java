@@ -19,21 +19,8 @@ import org.jspecify.annotations.Nullable;
  * What is known of a body before its first byte: its form, its length, which digests to take and what they must be. All
  * that can be refused from the headers is refused here, so that a client which waits for {@code 100 Continue} need not
  * send anything.
- *
- * @param length of the decoded body in bytes
- * @param payload form of the body, and how the request's signature covers it
- * @param sha256 that the signature demands, or null
- * @param contentMd5 that the client claims, or null
- * @param claimed checksum that the client sends, or null
- * @param added checksum to be computed though the client sends none, or null
  */
-public record BodyPlan(
-        long length,
-        PayloadSignature payload,
-        @Nullable Bytes sha256,
-        @Nullable Bytes contentMd5,
-        @Nullable ClaimedChecksum claimed,
-        @Nullable Algorithm added) {
+public final class BodyPlan {
     /** Amazon's limit for one PUT. */
     public static final long LENGTH_MAX = 5L << 30;
 
@@ -48,6 +35,25 @@ public record BodyPlan(
         LEAVE_OUT
     }
 
+    private final long length;
+    private final PayloadSignature payload;
+    private final @Nullable Bytes sha256;
+    private final @Nullable Bytes contentMd5;
+    private final @Nullable ClaimedChecksum claimed;
+    private final @Nullable Algorithm algorithm;
+
+    private BodyPlan(RawRequest request, PayloadSignature payload, AbsentChecksum absent) {
+        boolean chunked = payload instanceof UnsignedChunks || payload instanceof SignedChunks;
+        this.payload = payload;
+        this.claimed = ClaimedChecksum.of(request, hasTrailers(payload)).orElse(null);
+        this.contentMd5 = contentMd5(request);
+        this.length = length(request, chunked ? DECODED_LENGTH : "content-length");
+        this.sha256 =
+                payload instanceof Hashed hashed ? Bytes.wrap(HexFormat.of().parseHex(hashed.sha256())) : null;
+        Algorithm added = absent == AbsentChecksum.COMPUTE_CRC64NVME ? Algorithm.CRC64NVME : null;
+        this.algorithm = claimed != null ? claimed.algorithm() : added;
+    }
+
     /**
      * Plans the body of a request whose head is authentic.
      *
@@ -55,14 +61,41 @@ public record BodyPlan(
      *     InvalidDigest, InvalidRequest or InvalidArgument for malformed or contradictory headers
      */
     public static BodyPlan of(RawRequest request, PayloadSignature payload, AbsentChecksum absent) {
-        boolean chunked = payload instanceof UnsignedChunks || payload instanceof SignedChunks;
-        Optional<ClaimedChecksum> claimed = ClaimedChecksum.of(request, hasTrailers(payload));
-        Bytes contentMd5 = contentMd5(request);
-        long length = length(request, chunked ? DECODED_LENGTH : "content-length");
-        Bytes sha256 =
-                payload instanceof Hashed hashed ? Bytes.wrap(HexFormat.of().parseHex(hashed.sha256())) : null;
-        Algorithm added = claimed.isEmpty() && absent == AbsentChecksum.COMPUTE_CRC64NVME ? Algorithm.CRC64NVME : null;
-        return new BodyPlan(length, payload, sha256, contentMd5, claimed.orElse(null), added);
+        return new BodyPlan(request, payload, absent);
+    }
+
+    /** Of the decoded body, in bytes. */
+    public long length() {
+        return length;
+    }
+
+    /** Form of the body, and how the request's signature covers it. */
+    PayloadSignature payload() {
+        return payload;
+    }
+
+    /** What the signature demands of the decoded body, or null. */
+    @Nullable
+    Bytes sha256() {
+        return sha256;
+    }
+
+    /** What the client claims, or null. */
+    @Nullable
+    Bytes contentMd5() {
+        return contentMd5;
+    }
+
+    /** The checksum that the client sends, or null. */
+    @Nullable
+    ClaimedChecksum claimed() {
+        return claimed;
+    }
+
+    /** Of the checksum to be computed, claimed or not; null for none. */
+    @Nullable
+    Algorithm algorithm() {
+        return algorithm;
     }
 
     /** A reader for one passage of the body. */
@@ -82,8 +115,7 @@ public record BodyPlan(
         return codings.isEmpty() ? Optional.empty() : Optional.of(String.join(",", codings));
     }
 
-    /** Whether trailers may follow. */
-    static boolean hasTrailers(PayloadSignature payload) {
+    private static boolean hasTrailers(PayloadSignature payload) {
         return payload instanceof UnsignedChunks || (payload instanceof SignedChunks signed && signed.hasTrailers());
     }
 

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ordered index of one drive: where every key's slot, staged shard and fence is found. Derived from the drive's
- * log and written after it, without a sync of its own, together with the log position that it is caught up to; a crash
- * loses a tail of it, never a part in the middle. Not trusted: every value is verified against the key that it was
+ * log and written after it, without a sync of its own, together with the log position that it is caught up to. A crash
+ * takes it back to an earlier checkpoint, at most two write buffers of changes ago, and to everything as it was then, so
+ * nothing may be kept here that the log cannot give again. Not trusted: every value is verified against the key that it was
  * written for, and whatever does not fit is a {@link CorruptException}, on which the owner rebuilds the index from the
  * log. All methods may be called from any thread; after {@link #close} they throw.
  */

@@ -17,8 +17,9 @@ interface KeyValueStore extends AutoCloseable {
     byte @Nullable [] get(byte[] key) throws IOException;
 
     /**
-     * Applies all changes or none, in order; not durable by itself. After a failed write every later one fails too,
-     * since a store that lost a write must not look whole.
+     * Applies all changes or none, in order; not durable by itself: a crash loses the batches since some moment, at
+     * most two write buffers of them, an orderly close loses none. After a failed write every later one fails too, since
+     * a store that lost a write must not look whole.
      */
     void write(List<Change> changes) throws IOException;
 

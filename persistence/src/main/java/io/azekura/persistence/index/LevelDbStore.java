@@ -4,6 +4,7 @@ import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.model.Bytes;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -25,20 +26,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * LevelDB through JNI, with the care that it needs: a call after close or an iterator that outlives its database is a
- * segmentation fault, so every native call holds the read side of a lock whose write side closes, and closing the
- * store closes its open cursors first. Iterators only go forward; stepping back is known to crash. Checksums are
- * verified on every read and a log that does not parse refuses to open.
+ * LevelDB through JNI, with the care that it needs.
+ *
+ * <ul>
+ *   <li>A call after close, or an iterator that outlives its database, is a segmentation fault. So every native call
+ *       holds the read side of a lock whose write side closes, and closing the store closes its open cursors first.
+ *   <li>Iterators only go forward; stepping back is known to crash.
+ *   <li>Checksums of tables are verified on every read; a manifest that does not parse refuses to open.
+ *   <li>LevelDB's own write-ahead logs are removed before it opens. When two of them are there, which is how a crash
+ *       during a flush leaves them, it ignores an error in the older one and then serves old values of the keys that
+ *       were in it; and a power cut may keep the newer one while losing the older. Without them the tables hold
+ *       exactly the batches up to some moment, which an orderly close makes the last one.
+ * </ul>
  */
 final class LevelDbStore implements KeyValueStore {
     private static final Logger LOG = LoggerFactory.getLogger(LevelDbStore.class);
     private static final String LIBRARY_PATH = "library.leveldbjni.path";
+    private static final byte[] NO_KEY = {0};
 
     private final String name;
     private final DB db;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<LevelDbCursor> cursors = new HashSet<>();
     private boolean closed;
+    private volatile boolean written;
     private volatile @Nullable IOException writeFailure;
 
     private LevelDbStore(String name, DB db) {
@@ -58,6 +69,7 @@ final class LevelDbStore implements KeyValueStore {
         if (free < settings.reserveBytes()) {
             throw new NoSpaceException(directory.toString(), free, settings.reserveBytes());
         }
+        removeWriteAheadLogs(directory);
         Options options = new Options()
                 .createIfMissing(true)
                 .paranoidChecks(true)
@@ -85,6 +97,14 @@ final class LevelDbStore implements KeyValueStore {
         }
     }
 
+    private static void removeWriteAheadLogs(Path directory) throws IOException {
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(directory, "[0-9]*.log")) {
+            for (Path log : logs) {
+                Files.delete(log);
+            }
+        }
+    }
+
     @Override
     public byte @Nullable [] get(byte[] key) throws IOException {
         lock.readLock().lock();
@@ -106,6 +126,7 @@ final class LevelDbStore implements KeyValueStore {
             if (writeFailure != null) {
                 throw new IOException(name + " failed an earlier write", writeFailure);
             }
+            written = true;
             try (WriteBatch batch = db.createWriteBatch()) {
                 for (Change change : changes) {
                     Bytes value = change.value();
@@ -152,12 +173,23 @@ final class LevelDbStore implements KeyValueStore {
                 for (LevelDbCursor cursor : Set.copyOf(cursors)) {
                     cursor.closeIterator();
                 }
-                db.close();
+                try {
+                    flush();
+                } finally {
+                    db.close();
+                }
             }
         } catch (RuntimeException e) {
             throw translated(name, e);
         } finally {
             lock.writeLock().unlock();
+        }
+    }
+
+    /** Writes the memory table out: compacting any range, even one without keys, begins with that. */
+    private void flush() {
+        if (written && writeFailure == null) {
+            db.compactRange(NO_KEY, NO_KEY);
         }
     }
 

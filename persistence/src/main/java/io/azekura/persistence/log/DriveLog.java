@@ -72,6 +72,17 @@ public final class DriveLog implements AutoCloseable {
         return new DriveLog(files, drive, settings, tail);
     }
 
+    /**
+     * Shows the visitor every record of a log that nobody has open, and changes nothing. A last batch that a crash
+     * interrupted is left out, as {@link #open} would.
+     *
+     * @return the point behind the last record
+     */
+    public static LogPoint inspect(Path directory, UUID drive, RecordVisitor visitor) throws IOException {
+        SegmentFiles files = new SegmentFiles(directory, SegmentChannel.Opener.FILES);
+        return new LogRecovery(files, drive).replay(LogPoint.START, visitor).point();
+    }
+
     /** Begins to take appends. Called once. */
     public synchronized void start(LogListener listener) throws IOException {
         Check.state(committer == null, "the log was started twice");

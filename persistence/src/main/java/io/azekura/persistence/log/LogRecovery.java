@@ -40,6 +40,16 @@ final class LogRecovery {
 
     /** Replays from the given point and cleans up behind the last batch. */
     Tail recover(LogPoint from, RecordVisitor visitor) throws IOException {
+        End end = replay(from, visitor);
+        boolean isNextPrepared = clean(end.point, end.segmentBytes);
+        return new Tail(end.point, end.segmentBytes, isNextPrepared);
+    }
+
+    /** The first point without a valid batch, in a segment of that length. */
+    record End(LogPoint point, long segmentBytes) {}
+
+    /** Replays from the given point and changes nothing. Says nothing about what is behind the end. */
+    End replay(LogPoint from, RecordVisitor visitor) throws IOException {
         if (from.segment() >= segmentCount) {
             throw new CorruptException(
                     files.file(from.segment()).toString(), 0, "a segment that the index has seen", "no such file");
@@ -48,10 +58,8 @@ final class LogRecovery {
         while (true) {
             long segmentBytes = requireHeader(point).segmentBytes();
             point = replaySegment(point, segmentBytes, visitor);
-            SegmentFormat.@Nullable Header next = headerAfter(point.segment());
-            if (next == null) {
-                boolean isNextPrepared = clean(point, segmentBytes);
-                return new Tail(point, segmentBytes, isNextPrepared);
+            if (headerAfter(point.segment()) == null) {
+                return new End(point, segmentBytes);
             }
             point = new LogPoint(point.segment() + 1, SegmentFormat.HEADER_BYTES, point.batchSequence());
         }

@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Acceptor;
@@ -196,7 +197,8 @@ public final class MemoryDrive implements Drive {
     @Override
     public synchronized CompletionStage<Void> stage(DataId data, int shard, ByteBuffer bytes) {
         if (down || full) {
-            return CompletableFuture.failedStage(new DriveFaultException("down or full"));
+            return CompletableFuture.failedStage(
+                    down ? new DriveFaultException("down") : new NoSpaceException("memory", 0, 0));
         }
         staged.put(new Shard(data, shard), Bytes.copyOf(bytes).array());
         return CompletableFuture.completedStage(null);

@@ -28,7 +28,12 @@ import org.junit.jupiter.api.io.TempDir;
 class LevelDbStoreIT {
     private static final IndexSettings SETTINGS = new IndexSettings(1 << 20, 64 * 1024, false, 64, 0);
 
-    private static final int TRIALS = Integer.getInteger("trials", 60);
+    private static final int TRIALS = 20;
+
+    /** Enough for several tables of the smallest size. */
+    private static final int BATCHES_BEFORE_REOPENING = 280;
+
+    private static final int BATCHES = 300;
 
     @TempDir
     Path directory;
@@ -53,16 +58,26 @@ class LevelDbStoreIT {
         }
     }
 
-    /** A damaged log of LevelDB may lose its tail unnoticed: then the checkpoint is as old as the values. */
+    @Test
+    void crashTakesTheIndexBackToOneOfItsCheckpointsAndOrderlyCloseToTheLast() throws Exception {
+        Path crashed = directory.resolve("crashed");
+        Path closed = directory.resolve("closed");
+        List<Map<RegisterKey, StoredSlot>> history = writeHistory(closed, crashed, new Random(3));
+        assertEquals(BATCHES, sequence(closed));
+        assertTrue(sequence(crashed) >= BATCHES_BEFORE_REOPENING && sequence(crashed) < BATCHES);
+        assertTrue(readsOnlyTruth(closed, history));
+        assertTrue(readsOnlyTruth(crashed, history));
+    }
+
     @Test
     void flippedBitsInAnyFileNeverGiveAValueOtherThanTheCheckpointTells() throws Exception {
         Random random = new Random(7);
-        Path sound = directory.resolve("sound");
-        List<Map<RegisterKey, StoredSlot>> history = writeHistory(sound, random);
+        Path crashed = directory.resolve("crashed");
+        List<Map<RegisterKey, StoredSlot>> history = writeHistory(directory.resolve("closed"), crashed, random);
         int noticed = 0;
         for (int trial = 0; trial < TRIALS; trial++) {
             Path damaged = directory.resolve("damaged" + trial);
-            copy(sound, damaged);
+            copy(crashed, damaged);
             flipOneBit(damaged, random);
             noticed += readsOnlyTruth(damaged, history) ? 0 : 1;
         }
@@ -131,18 +146,33 @@ class LevelDbStoreIT {
         return new KeyValueStore.Change(Bytes.wrap(new byte[] {(byte) key}), null);
     }
 
-    /** Writes 300 batches; what the index held after batch n is element n. */
-    private static List<Map<RegisterKey, StoredSlot>> writeHistory(Path path, Random random) throws IOException {
+    /** Writes a history, the last batches of it after reopening, and copies the index as a crash would leave it. */
+    private static List<Map<RegisterKey, StoredSlot>> writeHistory(Path path, Path crashed, Random random)
+            throws IOException {
         List<Map<RegisterKey, StoredSlot>> history = new ArrayList<>();
         history.add(Map.of());
         NavigableMap<RegisterKey, StoredSlot> model = new TreeMap<>();
         try (DriveIndex index = DriveIndex.open(path, SETTINGS)) {
-            for (int step = 1; step <= 300; step++) {
-                writeRandomly(index, model, random, step);
+            while (history.size() <= BATCHES_BEFORE_REOPENING) {
+                writeRandomly(index, model, random, history.size());
                 history.add(new TreeMap<>(model));
             }
         }
+        try (DriveIndex index = DriveIndex.open(path, SETTINGS)) {
+            while (history.size() <= BATCHES) {
+                writeRandomly(index, model, random, history.size());
+                history.add(new TreeMap<>(model));
+            }
+            copy(path, crashed);
+        }
         return history;
+    }
+
+    private static long sequence(Path path) throws IOException {
+        try (DriveIndex index = DriveIndex.open(path, SETTINGS)) {
+            @Nullable IndexCheckpoint checkpoint = index.checkpoint();
+            return checkpoint == null ? 0 : checkpoint.sequence();
+        }
     }
 
     private static void writeRandomly(DriveIndex index, Map<RegisterKey, StoredSlot> model, Random random, long step)

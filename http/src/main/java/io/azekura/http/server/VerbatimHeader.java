@@ -1,0 +1,39 @@
+package io.azekura.http.server;
+
+import akka.http.scaladsl.model.headers.CustomHeader;
+
+/**
+ * A response header that Akka HTTP renders as it is. With its own header types it drops {@code Content-Length} from
+ * answers to HEAD and {@code Content-Type} values that it cannot parse, both of which S3 clients rely on; custom headers
+ * it does not look at. So nothing else may set a header of the same name.
+ */
+final class VerbatimHeader extends CustomHeader {
+    private final String name;
+    private final String value;
+
+    /** The value must not hold control characters; Akka refuses the answer otherwise. */
+    VerbatimHeader(String name, String value) {
+        this.name = name;
+        this.value = value;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String value() {
+        return value;
+    }
+
+    @Override
+    public boolean renderInRequests() {
+        return false;
+    }
+
+    @Override
+    public boolean renderInResponses() {
+        return true;
+    }
+}
