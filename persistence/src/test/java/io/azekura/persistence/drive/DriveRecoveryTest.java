@@ -255,7 +255,7 @@ class DriveRecoveryTest {
             byte[] log = Files.readAllBytes(segment);
             flip(segment, indexOf(log, BODY.slice(1000, 1100)));
             flip(segment, indexOf(log, SMALL.slice(50_000, 50_100)));
-            flip(shardFile(), 20_000);
+            flip(shardFile(), 24_000);
             assertThrows(CorruptException.class, () -> drive.readWhole(key("whole"), data(1)));
             try (Drive.ShardReader small = drive.open(key("small"), data(2), 0);
                     Drive.ShardReader large = drive.open(key("large"), data(3), 0)) {
