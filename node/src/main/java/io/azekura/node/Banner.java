@@ -23,7 +23,7 @@ final class Banner {
         List<String> lines = new ArrayList<>();
         lines.add("Azekura " + AzekuraVersion.current() + " is ready");
         lines.add("  S3 API     " + report.s3Api());
-        lines.add("  Admin API  " + report.adminApi() + " (/live, /ready, /metrics)");
+        lines.add("  Admin API  " + report.adminApi() + " (/health/live, /health/ready, /metrics)");
         lines.add("  Drives     " + report.drivesOnline() + " of "
                 + report.drives().size() + " online, erasure code " + report.dataShards() + "+" + report.parityShards()
                 + ": " + endurance());
@@ -48,6 +48,7 @@ final class Banner {
                 "# aws-cli",
                 "export AWS_ACCESS_KEY_ID=" + quoted(root.user()) + " AWS_SECRET_ACCESS_KEY=" + quoted(password)
                         + " AWS_DEFAULT_REGION=" + region,
+                "aws configure set default.s3.multipart_threshold 5GB # multipart uploads are not in this version",
                 "aws --endpoint-url " + endpoint + " s3 mb s3://first",
                 "aws --endpoint-url " + endpoint + " s3 cp README.md s3://first/README.md",
                 "aws --endpoint-url " + endpoint + " s3 ls s3://first",
@@ -60,7 +61,8 @@ final class Banner {
                 "",
                 "# rclone, with the variables from above",
                 "export RCLONE_CONFIG_AZEKURA_TYPE=s3 RCLONE_CONFIG_AZEKURA_PROVIDER=Other"
-                        + " RCLONE_CONFIG_AZEKURA_ENV_AUTH=true RCLONE_CONFIG_AZEKURA_ENDPOINT=" + endpoint,
+                        + " RCLONE_CONFIG_AZEKURA_ENV_AUTH=true RCLONE_CONFIG_AZEKURA_ENDPOINT=" + endpoint
+                        + " RCLONE_CONFIG_AZEKURA_UPLOAD_CUTOFF=5Gi",
                 "rclone copy docs azekura:first/docs",
                 "rclone ls azekura:first",
                 "");

@@ -16,6 +16,11 @@ record NodeReport(URI s3Api, URI adminApi, List<DriveLine> drives, int dataShard
         drives = List.copyOf(drives);
     }
 
+    static NodeReport of(URI s3Api, URI adminApi, MountedDrives mounted) {
+        return new NodeReport(
+                s3Api, adminApi, mounted.lines(), mounted.dataShards(), mounted.parityShards(), mounted.clusterId());
+    }
+
     long drivesOnline() {
         return drives.stream().filter(DriveLine::online).count();
     }

@@ -93,9 +93,10 @@ final class ServerCommand implements Callable<Integer> {
         Logger log = LoggerFactory.getLogger(ServerCommand.class);
         settings.unknownVariables()
                 .forEach(name -> log.warn("Environment variable {} sets nothing; is it misspelt?", name));
-        Node node = Node.start(settings, root);
+        Node node = new Node(settings);
         Runtime.getRuntime().addShutdownHook(new Thread(node::stop, "stop"));
-        print(settings, new Banner(node.report(), root, settings.s3().region()));
+        NodeReport report = node.open(root, new LocalMounting(settings));
+        print(settings, new Banner(report, root, settings.s3().region()));
         node.awaitEnd();
         return CommandLine.ExitCode.OK;
     }

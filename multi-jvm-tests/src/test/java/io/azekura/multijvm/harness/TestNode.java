@@ -38,7 +38,7 @@ public final class TestNode implements AutoCloseable {
     private static final Duration STOP_MAX = Duration.ofMinutes(1);
     private static final int OUTPUT_LINES_MAX = 2_000;
     private static final String ACCESS_KEY = "tester";
-    private static final String SECRET_KEY = "only-for-tests-0123456789";
+    public static final String SECRET_KEY = "only-for-tests-0123456789";
     private static final Pattern ENDPOINT = Pattern.compile("\\s+(S3 API|Admin API)\\s+(http://\\S+).*");
 
     private final Path base;
@@ -89,6 +89,16 @@ public final class TestNode implements AutoCloseable {
         reader = thread;
         awaitReady();
         return Duration.ofNanos(System.nanoTime() - started);
+    }
+
+    /** Starts the process with further arguments, expecting that it ends by itself. Returns its exit code. */
+    public int startExpectingRefusal(String... arguments) throws IOException, InterruptedException {
+        ProcessBuilder builder = command();
+        builder.command().addAll(List.of(arguments));
+        Process begun = builder.redirectErrorStream(true).start();
+        process = begun;
+        read(begun);
+        return begun.waitFor();
     }
 
     /** Waits until the banner of a process that was started since the last call of {@link #start} or {@link #kill}. */

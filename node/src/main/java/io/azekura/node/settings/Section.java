@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -111,6 +112,25 @@ final class Section {
                                 .collect(Collectors.joining(", ")));
     }
 
+    boolean flag(String key) throws SettingsException {
+        return read(key, "must be true or false", Config::getBoolean);
+    }
+
+    /**
+     * Hands the whole section to the room that it belongs to.
+     *
+     * @param reader fails by {@link IllegalArgumentException} with a message that names key and what is allowed
+     */
+    <T> T read(Function<Config, T> reader) throws SettingsException {
+        try {
+            return reader.apply(config.getConfig(path));
+        } catch (ConfigException.WrongType | ConfigException.BadValue e) {
+            throw new SettingsException(place(e.origin()) + ": " + path + ": " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            throw new SettingsException(place(config.getValue(path).origin()) + ": " + e.getMessage());
+        }
+    }
+
     /** A list of texts, or one text with the items separated by blanks, the form that fits a variable. */
     List<String> texts(String key) throws SettingsException {
         if (config.getValue(path + "." + key).valueType() == ConfigValueType.LIST) {
@@ -147,6 +167,10 @@ final class Section {
         return key.contains("password")
                 ? HIDDEN
                 : String.valueOf(config.getValue(path + "." + key).unwrapped());
+    }
+
+    private static boolean isSecret(String key) {
+        return key.contains("password") || key.contains("token");
     }
 
     private <T> T read(String key, String allowed, Getter<T> getter) throws SettingsException {

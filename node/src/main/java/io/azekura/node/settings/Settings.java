@@ -1,6 +1,9 @@
 package io.azekura.node.settings;
 
 import com.typesafe.config.Config;
+import io.azekura.actors.object.GatewaySettings;
+import io.azekura.http.server.AdminSettings;
+import io.azekura.http.server.S3Settings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +25,7 @@ public record Settings(
         RootSettings root,
         StopSettings stop,
         LogSettings log,
+        GatewaySettings gateway,
         List<String> unknownVariables,
         Config config) {
 
@@ -35,11 +39,12 @@ public record Settings(
         return new Settings(
                 DriveArguments.expand(root.texts("drives")),
                 root.path("state-directory"),
-                S3Settings.read(root.section("s3")),
-                AdminSettings.read(root.section("admin")),
+                ListenerSettings.s3(root.section("s3")),
+                ListenerSettings.admin(root.section("admin")),
                 RootSettings.read(root.section("root")),
                 StopSettings.read(root.section("stop")),
                 LogSettings.read(root.section("log")),
+                root.section("gateway").read(GatewaySettings::of),
                 unknownVariables,
                 config);
     }
@@ -48,26 +53,6 @@ public record Settings(
     @Override
     public String toString() {
         return "Settings[drives=" + drives + ", s3=" + s3 + ", admin=" + admin + "]";
-    }
-
-    /** The S3 listener. */
-    public record S3Settings(ListenAddress address, String region) {
-        private static final String REGION_FORM = "[a-z0-9][a-z0-9-]{0,62}";
-
-        static S3Settings read(Section section) throws SettingsException {
-            String region = section.text("region");
-            if (!region.matches(REGION_FORM)) {
-                throw section.refuse("region", "must be 1 to 63 small letters, digits and hyphens, such as us-east-1");
-            }
-            return new S3Settings(section.address("address"), region);
-        }
-    }
-
-    /** The listener of health and metrics. */
-    public record AdminSettings(ListenAddress address) {
-        static AdminSettings read(Section section) throws SettingsException {
-            return new AdminSettings(section.address("address"));
-        }
     }
 
     /** The root credentials as given, each directly or by a file that holds it; all empty to have them generated. */

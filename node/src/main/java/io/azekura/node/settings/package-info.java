@@ -1,4 +1,4 @@
-/** What a node is told: keys, their checks, the drives by ellipsis, the root credentials. Knows no other room. */
+/** What a node is told: keys, their checks, the drives by ellipsis, the root credentials. */
 @NullMarked
 package io.azekura.node.settings;
 
