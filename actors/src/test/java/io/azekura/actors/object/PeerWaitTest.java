@@ -54,7 +54,7 @@ class PeerWaitTest {
         var wait = PeerWait.of(List.of(first, second), done -> true, LONG, LONG);
         second.completeExceptionally(new IOException("gone"));
         first.complete("a");
-        Failed<String> failed = assertInstanceOf(Failed.class, get(wait).get(1));
+        Failed<?> failed = assertInstanceOf(Failed.class, get(wait).get(1));
         assertInstanceOf(IOException.class, failed.cause());
     }
 

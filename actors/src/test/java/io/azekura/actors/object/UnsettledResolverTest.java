@@ -114,10 +114,10 @@ class UnsettledResolverTest {
     void startedResolverSettlesByItself() {
         try (Store store = new Store(2, 2)) {
             leavePending(store, new RegisterKey(RegisterKey.SYSTEM, Bytes.utf8("left")), 2);
-            try (UnsettledResolver resolver = UnsettledResolver.start(
-                    store.register, new Identifiers(), List.copyOf(store.drives), threads, threads)) {
-                Store.eventually(() -> isAllSettled(store), "the pending write is settled");
-            }
+            UnsettledResolver resolver = UnsettledResolver.start(
+                    store.register, new Identifiers(), List.copyOf(store.drives), threads, threads);
+            Store.eventually(() -> isAllSettled(store), "the pending write is settled");
+            resolver.close();
         }
     }
 }
