@@ -35,6 +35,9 @@ import java.util.function.LongSupplier;
  * is given, of which no drive can keep more than its share.
  */
 public final class ObjectGateway implements ObjectStore {
+    /** Most I/O threads that listings may keep, so that one drive that hangs under them cannot take all. */
+    public static final int LISTING_THREADS = 8;
+
     private final Register register;
     private final StripeSets stripeSets;
     private final List<Lane> lanes;
@@ -47,7 +50,8 @@ public final class ObjectGateway implements ObjectStore {
 
     /**
      * @param drives every drive of the node, by the index that stripe sets use
-     * @param io threads that may block on drives; at least drives × {@link GatewaySettings#threadsPerDrive} of them
+     * @param io threads that may block on drives: {@link GatewaySettings#threadsPerDrive} for each drive and {@link
+     *     #LISTING_THREADS} more
      * @param micros the wall clock in microseconds since the epoch
      */
     public ObjectGateway(
@@ -65,25 +69,30 @@ public final class ObjectGateway implements ObjectStore {
         this.lanes = drives.stream()
                 .map(drive -> new Lane(drive, new ThreadShare(io, settings.threadsPerDrive()), settings.suspicion()))
                 .toList();
-        this.listing = new Listing(stripeSets, lanes, register, io, settings.writeGrace());
+        ThreadShare listingThreads = new ThreadShare(io, LISTING_THREADS);
+        this.listing = new Listing(stripeSets, lanes, register, listingThreads, settings.writeGrace());
         this.directory = new BucketDirectory(register, listing, identifiers, micros);
         this.deletion = new BucketDeletion(register, directory, listing, stripeSets, lanes, identifiers, settings);
         this.commit = new ObjectCommit(register, directory, identifiers, micros);
         this.writer = new ObjectWriter(stripeSets, this::lanesOf, commit, identifiers, materializer, settings);
     }
 
-    /** Ends the bucket deletions that an earlier process start left behind. To be called once, after the start. */
-    public CompletionStage<Void> recoverClosingBuckets() {
+    /**
+     * Ends the bucket deletions that an earlier process start left behind. To be called after the start, and again while
+     * it completes with false: then some drives did not answer yet.
+     */
+    public CompletionStage<Boolean> recoverClosingBuckets() {
         return directory.list().thenCompose(reply -> {
-            List<CompletableFuture<?>> endings = new ArrayList<>();
+            CompletionStage<Boolean> all = CompletableFuture.completedStage(reply instanceof Buckets);
             if (reply instanceof Buckets buckets) {
                 for (BucketRecord bucket : buckets.buckets()) {
                     if (bucket.closing()) {
-                        endings.add(deletion.finish(bucket).toCompletableFuture());
+                        all = all.thenCombine(
+                                deletion.finish(bucket), (ended, end) -> ended && !(end instanceof Unavailable));
                     }
                 }
             }
-            return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
+            return all;
         });
     }
 

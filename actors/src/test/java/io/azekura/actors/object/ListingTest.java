@@ -24,9 +24,11 @@ import io.azekura.persistence.register.Messages.Accepted;
 import io.azekura.persistence.register.Messages.Prepare;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.Slot;
 import io.azekura.persistence.register.State;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
@@ -103,7 +105,7 @@ class ListingTest {
     void everyWalkFindsWhatTheModelHas(long seed) {
         Random random = new Random(seed);
         try (Store store = new Store(2, 2)) {
-            TreeMap<Bytes, Long> model = new TreeMap<>();
+            Map<Bytes, Long> model = new TreeMap<>();
             for (int i = 0; i < 150; i++) {
                 String key = word(random, 6);
                 if (random.nextInt(4) == 0) {
@@ -136,7 +138,7 @@ class ListingTest {
         return word.toString();
     }
 
-    private static void assertWalk(Store store, TreeMap<Bytes, Long> model, Bytes prefix, Bytes delimiter, int max) {
+    private static void assertWalk(Store store, Map<Bytes, Long> model, Bytes prefix, Bytes delimiter, int max) {
         List<Bytes> keys = new ArrayList<>();
         TreeSet<Bytes> groups = new TreeSet<>();
         for (Bytes key : model.keySet()) {
@@ -227,7 +229,8 @@ class ListingTest {
     /** Has some drives accept what would remove {@code live} and bring back {@code dead}, and settles nothing. */
     private static void leavePending(Store store, String live, String dead, int drives) {
         RegisterKey from = new RegisterKey(store.bucket.incarnation(), Bytes.utf8(live));
-        Row row = Objects.requireNonNull(store.memory.get(0).slots().get(from).highest());
+        Slot slot = Objects.requireNonNull(store.memory.get(0).slots().get(from));
+        Row row = Objects.requireNonNull(slot.highest());
         Bytes value = row.state().value();
         State tombstone =
                 new State(State.Kind.TOMBSTONE, value, Content.NONE, row.state().applied(), 1, 1);

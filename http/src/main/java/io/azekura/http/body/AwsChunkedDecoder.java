@@ -41,7 +41,8 @@ final class AwsChunkedDecoder {
     /** Sixteen digits, the extension and its signature make 97 bytes. */
     static final int CHUNK_LINE_BYTES_MAX = 256;
 
-    static final int TRAILER_BYTES_MAX = 16 * 1024;
+    /** A name, a Base64 value and a signature need far less; at most four lines are read behind the last chunk. */
+    static final int TRAILER_LINE_BYTES_MAX = 4 * 1024;
 
     private static final int SIZE_DIGITS_MAX = 16;
     private static final String SIGNATURE = ";chunk-signature=";
@@ -65,7 +66,6 @@ final class AwsChunkedDecoder {
     private long received;
     private long chunkRest;
     private String chunkSignature = "";
-    private int trailerBytes;
     private boolean blankPassed;
     private boolean lastRepeated;
     private boolean trailersVerified;
@@ -150,7 +150,7 @@ final class AwsChunkedDecoder {
 
     private int lineLengthMax() {
         return switch (state) {
-            case TRAILERS -> TRAILER_BYTES_MAX - trailerBytes;
+            case TRAILERS -> TRAILER_LINE_BYTES_MAX;
             case DATA_END -> 1;
             default -> CHUNK_LINE_BYTES_MAX;
         };
@@ -158,7 +158,6 @@ final class AwsChunkedDecoder {
 
     private void endLine(String text) {
         if (state == State.TRAILERS) {
-            trailerBytes = Math.min(TRAILER_BYTES_MAX, trailerBytes + text.length() + 1);
             trailerLine(text.endsWith("\r") ? text.substring(0, text.length() - 1) : text);
             return;
         }

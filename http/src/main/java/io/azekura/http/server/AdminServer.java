@@ -51,7 +51,7 @@ public final class AdminServer {
     }
 
     private HttpResponse answer(HttpRequest http) {
-        return writer.write(RequestIds.next(), response(http), (bytes, failure) -> {});
+        return writer.write(RequestIds.next(), response(http), (bytes, outcome) -> {});
     }
 
     private S3Response response(HttpRequest http) {

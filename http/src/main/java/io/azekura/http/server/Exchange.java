@@ -67,9 +67,10 @@ final class Exchange {
         metrics.answered(operation, answerStatus, System.nanoTime() - startNanos);
     }
 
-    void ended(long bytes, @Nullable Throwable failure) {
+    void ended(long bytes, MeteredBody.Outcome outcome) {
         metrics.ended(bytes);
-        boolean bad = status >= SERVER_ERRORS_FROM && status != NOT_IMPLEMENTED;
+        boolean bad =
+                (status >= SERVER_ERRORS_FROM && status != NOT_IMPLEMENTED) || outcome == MeteredBody.Outcome.FAILED;
         LoggingEventBuilder line = LOG.atLevel(bad ? Level.WARN : level)
                 .addKeyValue("requestId", id)
                 .addKeyValue("operation", operation)
@@ -82,8 +83,8 @@ final class Exchange {
         if (code != null) {
             line = line.addKeyValue("code", code);
         }
-        if (failure != null) {
-            line = line.addKeyValue("aborted", oneLine(String.valueOf(failure.getMessage())));
+        if (outcome != MeteredBody.Outcome.WHOLE) {
+            line = line.addKeyValue("body", outcome);
         }
         line.log("S3 request");
     }

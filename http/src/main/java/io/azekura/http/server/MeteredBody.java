@@ -10,7 +10,6 @@ import akka.stream.stage.GraphStage;
 import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Passes a response body on, counts it, and tells how it ended. Runs once at most: whoever claims the body first, this
@@ -27,14 +26,19 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
         this.end = end;
     }
 
+    /** How a body ended. */
+    enum Outcome {
+        /** Every byte was handed to the connection. */
+        WHOLE,
+        /** The client went away. */
+        ABANDONED,
+        /** The store could not go on; the connection has been aborted. */
+        FAILED
+    }
+
     /** Told exactly once, by whichever thread ends the stream. */
     interface End {
-        /**
-         * The body has ended.
-         *
-         * @param failure null when all bytes were passed on; that the client went away is a failure too
-         */
-        void ended(long bytes, @Nullable Throwable failure);
+        void ended(long bytes, Outcome outcome);
     }
 
     /** Whether the body is still nobody's; the caller then has to release it, and no stream will run it. */
@@ -55,8 +59,7 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
     private final class Logic extends GraphStageLogic {
         private long bytes;
         private boolean mine;
-        private @Nullable Throwable failure;
-        private boolean complete;
+        private Outcome outcome = Outcome.ABANDONED;
 
         Logic() {
             super(shape);
@@ -70,13 +73,13 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
 
                 @Override
                 public void onUpstreamFinish() {
-                    complete = true;
+                    outcome = Outcome.WHOLE;
                     completeStage();
                 }
 
                 @Override
                 public void onUpstreamFailure(Throwable cause) {
-                    failure = cause;
+                    outcome = Outcome.FAILED;
                     failStage(cause);
                 }
             });
@@ -84,12 +87,6 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
                 @Override
                 public void onPull() {
                     pull(in);
-                }
-
-                @Override
-                public void onDownstreamFinish(Throwable cause) {
-                    failure = cause;
-                    cancelStage(cause);
                 }
             });
         }
@@ -105,8 +102,7 @@ final class MeteredBody extends GraphStage<FlowShape<ByteString, ByteString>> {
         @Override
         public void postStop() {
             if (mine) {
-                Throwable cause = failure == null && !complete ? new IllegalStateException("stopped") : failure;
-                end.ended(bytes, complete ? null : cause);
+                end.ended(bytes, outcome);
             }
         }
     }

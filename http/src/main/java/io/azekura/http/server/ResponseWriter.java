@@ -66,7 +66,7 @@ final class ResponseWriter {
             headers.add(contentType(described.contentType()));
             headers.add(new VerbatimHeader("Content-Length", Long.toString(described.length())));
         }
-        end.ended(bytes.size(), null);
+        end.ended(bytes.size(), MeteredBody.Outcome.WHOLE);
         return HttpEntities.create(ContentTypes.NO_CONTENT_TYPE, bytes);
     }
 
@@ -92,7 +92,7 @@ final class ResponseWriter {
                         () -> {
                             if (meter.claim()) {
                                 bytes.runWith(Sink.cancelled(), materializer);
-                                end.ended(0, new IllegalStateException("never asked for"));
+                                end.ended(0, MeteredBody.Outcome.ABANDONED);
                             }
                         },
                         system.executionContext());

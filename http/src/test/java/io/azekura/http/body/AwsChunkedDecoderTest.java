@@ -134,7 +134,7 @@ class AwsChunkedDecoderTest {
         }
         AwsChunkedDecoder trailers = decoder(0);
         trailers.decode(bytes("0\r\n"), data -> {});
-        ByteString flood = bytes("a".repeat(AwsChunkedDecoder.TRAILER_BYTES_MAX + 1));
+        ByteString flood = bytes("a".repeat(AwsChunkedDecoder.TRAILER_LINE_BYTES_MAX + 1));
         assertRefused(S3Error.MALFORMED_TRAILER_ERROR, () -> trailers.decode(flood, data -> {}));
     }
 

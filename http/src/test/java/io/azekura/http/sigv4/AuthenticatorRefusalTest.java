@@ -20,6 +20,7 @@ import io.azekura.http.sigv4.Authentication.Authenticated;
 import io.azekura.http.sigv4.Authentication.Rejected;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -186,6 +187,12 @@ class AuthenticatorRefusalTest {
         RawRequest good = signer.request("GET", EMPTY);
         String header = authorization(good).replace("host;x-amz-content-sha256;x-amz-date", names);
         assertRefused(SIGNATURE_DOES_NOT_MATCH, withAuthorization(good, header));
+    }
+
+    @Test
+    void unsortedSignedHeadersAreRefusedThoughTheyAreSigned() {
+        signer.headerOrder = Comparator.reverseOrder();
+        assertRefused(SIGNATURE_DOES_NOT_MATCH, signer.request("GET", EMPTY));
     }
 
     @ParameterizedTest

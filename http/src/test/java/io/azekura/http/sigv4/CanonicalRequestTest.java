@@ -146,9 +146,14 @@ class CanonicalRequestTest {
     @Test
     void noOtherHeaderMayBeRenderedAnew() {
         List<String> headers = new ArrayList<>(List.of(
-                "Host: h", "X-Amz-Date: " + ClientSigner.NOW, "X-Amz-Content-Sha256: " + EMPTY, "x-amz-meta-a: b,c"));
+                "Host: h",
+                "X-Amz-Date: " + ClientSigner.NOW,
+                "X-Amz-Content-Sha256: " + EMPTY,
+                "x-amz-meta-a: b,c",
+                "Content-Encoding: aws-chunked,gzip"));
         String authorization = signer.authorize("GET", EMPTY, headers);
         headers.set(3, "x-amz-meta-a: b, c");
+        headers.set(4, "Content-Encoding: aws-chunked, gzip");
         headers.add("Authorization: " + authorization);
         assertInstanceOf(
                 Authentication.Rejected.class,

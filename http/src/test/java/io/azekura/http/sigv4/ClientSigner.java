@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -32,13 +33,14 @@ public final class ClientSigner {
     public String terminator = "aws4_request";
     public String canonicalPath = "/bucket/key";
     public String canonicalQuery = "";
+    public Comparator<String> headerOrder = Comparator.naturalOrder();
 
     /** The signature of the last request or chunk that was signed. */
     public String signature = "";
 
     /** Signs all given headers, {@code name: value} each, and returns the value for {@code Authorization}. */
     public String authorize(String method, String payloadHash, List<String> headers) {
-        TreeMap<String, String> sorted = new TreeMap<>();
+        TreeMap<String, String> sorted = new TreeMap<>(headerOrder);
         for (String header : headers) {
             int colon = header.indexOf(':');
             sorted.put(

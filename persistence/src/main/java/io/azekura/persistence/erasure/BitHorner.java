@@ -18,6 +18,8 @@ import java.nio.ByteOrder;
 final class BitHorner {
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
+    private static final Loop HORNER = Loop.of(MethodHandles.lookup(), "horner");
+
     /** Sixteen arrays of this size fit into the first-level cache of 32 KiB. */
     private static final int BLOCK_BYTES = 2 * 1024;
 
@@ -96,7 +98,7 @@ final class BitHorner {
         for (int c = 3; c < 1 << count; c++) {
             int lowest = Integer.lowestOneBit(c);
             if (c != lowest) {
-                PowerRows.xor1(combinations[c ^ lowest], combinations[lowest], combinations[c], 0, wholeInts(bytes));
+                PowerRows.add(combinations[c ^ lowest], combinations[lowest], combinations[c], 0, wholeInts(bytes));
             }
         }
     }
@@ -105,16 +107,16 @@ final class BitHorner {
     private void addProduct(int selector, boolean first, byte[] sum, int bytes) {
         byte[] before = first ? combinations[0] : sum;
         if (selector >>> SELECTOR_BITS == 0) {
-            PowerRows.xor1(before, combinations[selector], sum, 0, bytes);
+            PowerRows.add(before, combinations[selector], sum, 0, bytes);
         } else {
             for (int bit = 0; bit < Byte.SIZE; bit++) {
                 selected[bit] = combinations[(selector >>> (bit * SELECTOR_BITS)) & SELECTOR_MASK];
             }
-            horner(selected, before, sum, bytes);
+            HORNER.run(selected, new byte[][] {before, sum}, 0, bytes);
         }
     }
 
-    private static void horner(byte[][] bits, byte[] before, byte[] sum, int bytes) {
+    static void horner(byte[][] bits, byte[][] sums, int from, int to) {
         byte[] b0 = bits[0];
         byte[] b1 = bits[1];
         byte[] b2 = bits[2];
@@ -123,7 +125,9 @@ final class BitHorner {
         byte[] b5 = bits[5];
         byte[] b6 = bits[6];
         byte[] b7 = bits[7];
-        for (int i = 0; i < bytes; i += Integer.BYTES) {
+        byte[] before = sums[0];
+        byte[] sum = sums[1];
+        for (int i = from; i < to; i += Integer.BYTES) {
             int x = PowerRows.times2(at(b7, i)) ^ at(b6, i);
             x = PowerRows.times2(x) ^ at(b5, i);
             x = PowerRows.times2(x) ^ at(b4, i);

@@ -181,7 +181,7 @@ public final class ReedSolomon {
             for (int row : plan.syndromeRows()) {
                 System.arraycopy(shards[dataShards + row], at, kept, 0, bytes);
                 byte[] syndrome = work[dataShards + row];
-                PowerRows.xor1(syndrome, kept, syndrome, 0, BitHorner.wholeInts(bytes));
+                PowerRows.add(syndrome, kept, syndrome, 0, BitHorner.wholeInts(bytes));
             }
             product.multiply(plan.selectors(), unknowns, unknowns.length, 0, targets, at, bytes);
         }

@@ -16,7 +16,7 @@ public record IndexSettings(
         int cacheBytes, int writeBufferBytes, boolean compression, int openFilesMax, long reserveBytes) {
     /** Modest, because four to six drives share one small process. */
     public static final IndexSettings DEFAULT =
-            new IndexSettings(16 * 1024 * 1024, 4 * 1024 * 1024, false, 500, 64L * 1024 * 1024);
+            new IndexSettings(16 * 1024 * 1024, 4 * 1024 * 1024, true, 500, 64L * 1024 * 1024);
 
     public IndexSettings {
         Check.argument(cacheBytes >= 0, "negative index cache");

@@ -49,6 +49,7 @@ final class LevelDbStore implements KeyValueStore {
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<LevelDbCursor> cursors = new HashSet<>();
     private boolean closed;
+    private volatile boolean written;
     private volatile @Nullable IOException writeFailure;
 
     private LevelDbStore(String name, DB db) {
@@ -125,6 +126,7 @@ final class LevelDbStore implements KeyValueStore {
             if (writeFailure != null) {
                 throw new IOException(name + " failed an earlier write", writeFailure);
             }
+            written = true;
             try (WriteBatch batch = db.createWriteBatch()) {
                 for (Change change : changes) {
                     Bytes value = change.value();
@@ -186,7 +188,7 @@ final class LevelDbStore implements KeyValueStore {
 
     /** Writes the memory table out: compacting any range, even one without keys, begins with that. */
     private void flush() {
-        if (writeFailure == null) {
+        if (written && writeFailure == null) {
             db.compactRange(NO_KEY, NO_KEY);
         }
     }

@@ -25,7 +25,7 @@ public final class DriveLog implements AutoCloseable {
     private final UUID drive;
     private final LogSettings settings;
     private final LogRecovery.Tail tail;
-    private @Nullable LogCommitter committer;
+    private volatile @Nullable LogCommitter committer;
 
     private DriveLog(SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail) {
         this.files = files;
@@ -88,8 +88,9 @@ public final class DriveLog implements AutoCloseable {
         Check.state(committer == null, "the log was started twice");
         String threadName = "log-" + Long.toHexString(drive.getMostSignificantBits() >>> 32);
         LogWriter writer = new LogWriter(files, drive, settings, tail, threadName);
-        committer = new LogCommitter(writer, listener, settings, threadName);
-        committer.start();
+        LogCommitter started = new LogCommitter(writer, listener, settings, threadName);
+        committer = started;
+        started.start();
     }
 
     /**
@@ -132,8 +133,19 @@ public final class DriveLog implements AutoCloseable {
     }
 
     /** The point behind the last durable batch. */
-    public synchronized LogPoint end() {
-        return committer == null ? tail.point() : committer.durableEnd();
+    public LogPoint end() {
+        LogCommitter started = committer;
+        return started == null ? tail.point() : started.durableEnd();
+    }
+
+    /** About how many bytes of the file system the log takes. */
+    public long bytes() {
+        return (end().segment() + 2) * settings.segmentBytes();
+    }
+
+    /** The file of a segment, for error messages. */
+    public Path file(long segment) {
+        return files.file(segment);
     }
 
     /** Group commits since the start. */
@@ -151,7 +163,7 @@ public final class DriveLog implements AutoCloseable {
         return running().fault();
     }
 
-    private synchronized LogCommitter running() {
+    private LogCommitter running() {
         LogCommitter started = committer;
         if (started == null) {
             throw new IllegalStateException("the log was not started");
@@ -162,10 +174,7 @@ public final class DriveLog implements AutoCloseable {
     /** Commits what is queued, waits until the listener knows, and closes the files. */
     @Override
     public void close() throws IOException {
-        LogCommitter started;
-        synchronized (this) {
-            started = committer;
-        }
+        LogCommitter started = committer;
         try {
             if (started != null) {
                 started.close();

@@ -54,7 +54,7 @@ final class LogRecovery {
             throw new CorruptException(
                     files.file(from.segment()).toString(), 0, "a segment that the index has seen", "no such file");
         }
-        LogPoint point = from;
+        LogPoint point = requireReached(from);
         while (true) {
             long segmentBytes = requireHeader(point).segmentBytes();
             point = replaySegment(point, segmentBytes, visitor);
@@ -63,6 +63,37 @@ final class LogRecovery {
             }
             point = new LogPoint(point.segment() + 1, SegmentFormat.HEADER_BYTES, point.batchSequence());
         }
+    }
+
+    /**
+     * Goes through the batch headers of the segment up to the point. Without that, a log that lost its end, but not the
+     * index that has seen it, would be continued behind a gap.
+     */
+    private LogPoint requireReached(LogPoint from) throws IOException {
+        String file = files.file(from.segment()).toString();
+        try (FileChannel channel = openForReading(from.segment())) {
+            SegmentFormat.Header segment = SegmentFormat.decode(file, drive, readHeaderBlock(file, channel));
+            LogPoint point = new LogPoint(from.segment(), SegmentFormat.HEADER_BYTES, segment.firstSequence());
+            while (point.compareTo(from) < 0 && point.offset() < channel.size()) {
+                BatchFormat.@Nullable Header batch = readHeader(file, channel, point);
+                if (batch == null) {
+                    break;
+                }
+                point = behind(point, batch);
+            }
+            if (!point.equals(from)) {
+                throw new CorruptException(
+                        file,
+                        point.offset(),
+                        "batch " + point.batchSequence() + ", as the index has seen later ones up to " + from,
+                        "no valid batch, or none that ends there");
+            }
+            return point;
+        }
+    }
+
+    private static LogPoint behind(LogPoint point, BatchFormat.Header batch) {
+        return new LogPoint(point.segment(), point.offset() + batch.paddedBytes(), point.batchSequence() + 1);
     }
 
     private SegmentFormat.Header requireHeader(LogPoint point) throws IOException {
@@ -131,13 +162,10 @@ final class LogRecovery {
     /** Reads the batch at the point into {@link #records}, or returns null if it is not wholly there. */
     private BatchFormat.@Nullable Header readBatch(String file, FileChannel channel, LogPoint point, long segmentBytes)
             throws IOException {
-        ByteBuffer block = ByteBuffer.allocate(SegmentFormat.BLOCK_BYTES);
-        readFully(file, channel, block, point.offset());
-        BatchFormat.@Nullable Header header = format.header(block, 0, point.segment(), point.offset());
-        if (header == null || header.sequence() != point.batchSequence()) {
+        BatchFormat.@Nullable Header header = readHeader(file, channel, point);
+        if (header == null) {
             return null;
         }
-        SegmentFormat.requireKnownVersion(file, header.version());
         if (header.paddedBytes() > segmentBytes - point.offset()) {
             throw new CorruptException(
                     file, point.offset() + 40, "a batch within the segment", header.paddedBytes() + " bytes");
@@ -149,6 +177,19 @@ final class LogRecovery {
         readFully(file, channel, records, point.offset() + BatchFormat.HEADER_BYTES);
         records.flip();
         return BatchFormat.areRecordsValid(header, records) ? header : null;
+    }
+
+    /** The header of the batch that is expected at the point, or null if it is not there. */
+    private BatchFormat.@Nullable Header readHeader(String file, FileChannel channel, LogPoint point)
+            throws IOException {
+        ByteBuffer block = ByteBuffer.allocate(SegmentFormat.BLOCK_BYTES);
+        readFully(file, channel, block, point.offset());
+        BatchFormat.@Nullable Header header = format.header(block, 0, point.segment(), point.offset());
+        if (header == null || header.sequence() != point.batchSequence()) {
+            return null;
+        }
+        SegmentFormat.requireKnownVersion(file, header.version());
+        return header;
     }
 
     private static void readFully(String file, FileChannel channel, ByteBuffer target, long offset) throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LevelDbStoreIT {
     private static final IndexSettings SETTINGS = new IndexSettings(1 << 20, 64 * 1024, false, 64, 0);
 
-    private static final int TRIALS = 60;
+    private static final int TRIALS = 20;
 
     /** Enough for several tables of the smallest size. */
     private static final int BATCHES_BEFORE_REOPENING = 280;

@@ -22,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,16 +138,16 @@ class DriveLogTest {
         try (DriveLog log = fresh(SMALL, disk)) {
             BytesEntry before = BytesEntry.random(random, 10);
             await(listener.append(log, before));
-            disk.failSyncs.set(true);
+            disk.failSyncs(true);
             CompletableFuture<LogPosition> failed = listener.append(log, BytesEntry.random(random, 10));
             ExecutionException failure = assertThrows(ExecutionException.class, () -> await(failed));
-            disk.failSyncs.set(false);
-            long written = disk.writes;
+            disk.failSyncs(false);
+            long written = disk.writes();
             CompletableFuture<LogPosition> later = listener.append(log, BytesEntry.random(random, 10));
             ExecutionException again = assertThrows(ExecutionException.class, () -> await(later));
             assertSame(failure.getCause(), again.getCause());
             assertSame(failure.getCause(), log.fault());
-            assertEquals(written, disk.writes);
+            assertEquals(written, disk.writes());
             assertEquals(1, log.commits());
         }
     }
@@ -180,10 +179,10 @@ class DriveLogTest {
         FailingDisk disk = new FailingDisk();
         try (DriveLog log = fresh(SMALL, disk)) {
             await(listener.append(log, BytesEntry.random(random, 10)));
-            disk.beforeSync = () -> {
+            disk.beforeSync(() -> {
                 syncing.countDown();
                 gate.await();
-            };
+            });
             CompletableFuture<LogPosition> first = listener.append(log, BytesEntry.random(random, 10));
             syncing.await();
             List<CompletableFuture<LogPosition>> rest = new ArrayList<>();
@@ -258,59 +257,5 @@ class DriveLogTest {
         Path leftover = Files.write(directory.resolve("segment-0000000000000001.log.unfinished"), new byte[10]);
         open(SMALL, LogPoint.START, new CollectedRecords()).close();
         assertFalse(Files.exists(leftover));
-    }
-
-    /** Passes on to real files until it is told to fail. */
-    private static final class FailingDisk implements SegmentChannel.Opener {
-        final AtomicBoolean failSyncs = new AtomicBoolean();
-        volatile long writes;
-        volatile Step beforeSync = () -> {};
-
-        interface Step {
-            void run() throws InterruptedException;
-        }
-
-        @Override
-        public SegmentChannel open(Path file, boolean direct) throws IOException {
-            SegmentChannel real = FILES.open(file, direct);
-            boolean isSegment = file.toString().endsWith(".log");
-            return new SegmentChannel() {
-                @Override
-                public void write(ByteBuffer blocks, long offset) throws IOException {
-                    if (isSegment) {
-                        countWrite();
-                    }
-                    real.write(blocks, offset);
-                }
-
-                @Override
-                public void force() throws IOException {
-                    if (isSegment) {
-                        runBeforeSync();
-                        if (failSyncs.get()) {
-                            throw new IOException("Input/output error");
-                        }
-                    }
-                    real.force();
-                }
-
-                @Override
-                public void close() throws IOException {
-                    real.close();
-                }
-            };
-        }
-
-        private synchronized void countWrite() {
-            writes++;
-        }
-
-        private void runBeforeSync() throws IOException {
-            try {
-                beforeSync.run();
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        }
     }
 }
