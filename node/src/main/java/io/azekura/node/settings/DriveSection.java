@@ -15,7 +15,7 @@ final class DriveSection {
     static DriveSettings read(Section section) throws SettingsException {
         LogSettings log = LogSettings.DEFAULTS;
         IndexSettings index = IndexSettings.DEFAULT;
-        long segmentBytes = section.bytes("segment-size", 2 * log.batchBytesMax(), 4 * GIB);
+        long segmentBytes = section.bytes("segment-size", 2L * log.batchBytesMax(), 4 * GIB);
         if (segmentBytes % SEGMENT_UNIT != 0) {
             throw section.refuse("segment-size", "must be a multiple of " + SEGMENT_UNIT + " bytes");
         }

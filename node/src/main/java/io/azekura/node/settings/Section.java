@@ -165,7 +165,7 @@ final class Section {
     }
 
     private @Nullable String shown(String key) {
-        return key.contains("password")
+        return isSecret(key)
                 ? HIDDEN
                 : String.valueOf(config.getValue(path + "." + key).unwrapped());
     }
