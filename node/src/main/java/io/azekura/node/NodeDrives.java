@@ -1,5 +1,6 @@
 package io.azekura.node;
 
+import akka.actor.typed.ActorSystem;
 import io.azekura.actors.object.StripeSets;
 import io.azekura.node.NodeReport.DriveLine;
 import io.azekura.persistence.drive.Drive;
@@ -11,7 +12,7 @@ import java.util.List;
  * @param drives in the order of the layout; one that is missing is there too, and answers "unknown"
  * @param layoutVersion of the layout that says which stripe set keeps which key
  * @param lines one for each directory that was named
- * @param close closes all drives; blocks
+ * @param close gives the directories free; to be run after the actor system has ended
  */
 record NodeDrives(
         List<Drive> drives,
@@ -30,7 +31,7 @@ record NodeDrives(
     /** Makes drives of the directories that the settings name. */
     @FunctionalInterface
     interface Mounting {
-        /** Blocks until the drives have recovered. */
-        NodeDrives mount() throws StartRefusedException;
+        /** Blocks until the drives have recovered. Their owners are actors of the system, and close them at its end. */
+        NodeDrives mount(ActorSystem<Guardian.Command> system) throws StartRefusedException;
     }
 }

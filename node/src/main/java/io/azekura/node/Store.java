@@ -83,7 +83,7 @@ final class Store {
         return mounted.drives().stream().map(Drive::status).toList();
     }
 
-    /** Closes the drives; blocks for their last syncs. */
+    /** Gives the directories free. To be called when the actor system has ended, and with it the drives' owners. */
     void close() {
         timers.shutdownNow();
         mounted.close().run();
@@ -100,7 +100,8 @@ final class Store {
         return system.dispatchers().lookup(DispatcherSelector.fromConfig(name));
     }
 
-    private static long microsNow() {
+    /** The wall clock in microseconds since the epoch. */
+    static long microsNow() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import akka.actor.typed.ActorSystem;
 import io.azekura.actors.object.StripeSet;
 import io.azekura.actors.object.StripeSets;
 import io.azekura.node.settings.RootCredentials;
@@ -78,14 +79,14 @@ class NodeIT {
         Node node = new Node(settings("127.0.0.1:0"));
         assertThrows(
                 StartRefusedException.class,
-                () -> node.open(ROOT, () -> {
+                () -> node.open(ROOT, system -> {
                     throw new StartRefusedException("no");
                 }));
         node.awaitEnd();
         assertFalse(closed.get());
     }
 
-    private NodeDrives inMemory() {
+    private NodeDrives inMemory(ActorSystem<Guardian.Command> system) {
         List<Drive> drives = Stream.generate(MemoryDrive::new)
                 .limit(4)
                 .map(Drive.class::cast)
