@@ -26,8 +26,7 @@ final class Guardian extends AbstractBehavior<Guardian.Command> {
      * @param name unique among the drives
      * @param io threads that may block on the drive
      */
-    record Mount(
-            String name, DriveHandle handle, MountedDrive.Opener opener, Executor io, ActorRef<MountReply> replyTo)
+    record Mount(String name, DriveHandle handle, MountedDrive.Opener opener, Executor io, ActorRef<MountReply> replyTo)
             implements Command {}
 
     static Behavior<Command> create() {

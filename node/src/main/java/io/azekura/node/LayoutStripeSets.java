@@ -8,12 +8,10 @@ import java.util.List;
 
 /** The layout as the object path asks for it. */
 final class LayoutStripeSets implements StripeSets {
-    private final Layout layout;
     private final List<StripeSet> byPartition;
     private final List<StripeSet> distinct;
 
     LayoutStripeSets(Layout layout) {
-        this.layout = layout;
         this.byPartition = layout.stripeSets().stream()
                 .map(set -> new StripeSet(set.drives(), set.dataShards(), set.parityShards()))
                 .toList();

@@ -65,13 +65,18 @@ final class LocalMounting implements Mounting {
     private MountedDrives mountDirectories() throws StartRefusedException {
         try {
             return DriveMounts.mount(
-                    settings.drives(), null, UUID::randomUUID, Store.microsNow());
+                    settings.drives(),
+                    null,
+                    UUID::randomUUID,
+                    Store.microsNow(),
+                    (directory, drive) -> DriveEngine.create(directory, drive, settings.drive()));
         } catch (IOException e) {
             throw new StartRefusedException(String.valueOf(e.getMessage()), e);
         }
     }
 
-    private NodeDrives openDrives(ActorSystem<Guardian.Command> system, MountedDrives directories) throws StartRefusedException {
+    private NodeDrives openDrives(ActorSystem<Guardian.Command> system, MountedDrives directories)
+            throws StartRefusedException {
         Layout layout = directories.layout();
         List<Drive> drives = new ArrayList<>();
         Map<Path, CompletionStage<MountReply>> opening = new HashMap<>();
@@ -134,12 +139,18 @@ final class LocalMounting implements Mounting {
 
     private static DriveHandle replacement(Mounted mounted) {
         return DriveHandle.unavailable(
-                mounted.superblock().driveId(), mounted.path(), Condition.REPLACED, "a replacement that is not complete");
+                mounted.superblock().driveId(),
+                mounted.path(),
+                Condition.REPLACED,
+                "a replacement that is not complete");
     }
 
     private static DriveLine line(DirectoryMount directory, Map<Path, String> failures) {
         if (!(directory instanceof Mounted mounted)) {
-            String text = directory.toString().substring(directory.path().toString().length()).strip();
+            String text = directory
+                    .toString()
+                    .substring(directory.path().toString().length())
+                    .strip();
             return new DriveLine(directory.path(), false, text);
         }
         if (!mounted.superblock().isMember()) {
@@ -153,8 +164,8 @@ final class LocalMounting implements Mounting {
     }
 
     private static String tooFew(int usable, Layout layout, List<DriveLine> lines) {
-        StringBuilder text = new StringBuilder("only " + usable + " of " + layout.drives().size()
-                + " drives can be used, and " + layout.drivesToRead() + " are needed");
+        StringBuilder text = new StringBuilder("only " + usable + " of "
+                + layout.drives().size() + " drives can be used, and " + layout.drivesToRead() + " are needed");
         for (DriveLine line : lines) {
             if (!line.online()) {
                 text.append("\n  ").append(line.directory()).append(' ').append(line.remark());
@@ -178,8 +189,7 @@ final class LocalMounting implements Mounting {
                 throws IOException {
             this.directories = directories;
             this.mounted = mounted;
-            this.engine = DriveEngine.open(
-                    mounted.path(), mounted.superblock().driveId(), settings, pool, onFault);
+            this.engine = DriveEngine.open(mounted.path(), mounted.superblock().driveId(), settings, pool, onFault);
         }
 
         @Override
