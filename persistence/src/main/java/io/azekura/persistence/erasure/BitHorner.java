@@ -58,7 +58,7 @@ final class BitHorner {
             selectors[o] = new int[(row.length + GROUP_INPUTS - 1) / GROUP_INPUTS];
             for (int j = 0; j < row.length; j++) {
                 for (int bit = 0; bit < Byte.SIZE; bit++) {
-                    int set = row[j] >>> bit & 1;
+                    int set = (row[j] >>> bit) & 1;
                     selectors[o][j / GROUP_INPUTS] |= set << (bit * SELECTOR_BITS + j % GROUP_INPUTS);
                 }
             }
@@ -110,7 +110,7 @@ final class BitHorner {
             PowerRows.add(before, combinations[selector], sum, 0, bytes);
         } else {
             for (int bit = 0; bit < Byte.SIZE; bit++) {
-                selected[bit] = combinations[selector >>> bit * SELECTOR_BITS & SELECTOR_MASK];
+                selected[bit] = combinations[(selector >>> (bit * SELECTOR_BITS)) & SELECTOR_MASK];
             }
             HORNER.run(selected, new byte[][] {before, sum}, 0, bytes);
         }

@@ -34,7 +34,7 @@ final class ParityMatrix {
 
     static boolean isPower(int dataShards, int parityShards) {
         return parityShards < POWER_ROWS_MAX
-                || parityShards == POWER_ROWS_MAX && dataShards <= COLUMNS_MAX_OF_FOUR_ROWS;
+                || (parityShards == POWER_ROWS_MAX && dataShards <= COLUMNS_MAX_OF_FOUR_ROWS);
     }
 
     /** The coefficients as rows of parity shards by columns of data shards. */
