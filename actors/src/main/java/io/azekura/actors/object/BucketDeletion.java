@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Deletes buckets (register rule 10): mark the bucket closing, have a majority of every partition's drives refuse
@@ -81,7 +82,7 @@ final class BucketDeletion {
     }
 
     private CompletionStage<DeleteBucketReply> exclusively(
-            BucketName name, java.util.function.Supplier<CompletionStage<DeleteBucketReply>> action) {
+            BucketName name, Supplier<CompletionStage<DeleteBucketReply>> action) {
         if (!underWay.add(name)) {
             return reply(new Conflict());
         }
@@ -134,7 +135,7 @@ final class BucketDeletion {
     }
 
     private CompletionStage<DeleteBucketReply> afterChange(
-            ChangeOutcome<State> outcome, java.util.function.Supplier<CompletionStage<DeleteBucketReply>> next) {
+            ChangeOutcome<State> outcome, Supplier<CompletionStage<DeleteBucketReply>> next) {
         if (outcome instanceof Applied<State>) {
             return next.get();
         }
