@@ -12,6 +12,8 @@ import io.azekura.actors.protocol.ObjectStore.Conflict;
 import io.azekura.actors.protocol.ObjectStore.DeleteBucketReply;
 import io.azekura.actors.protocol.ObjectStore.NoSuchBucket;
 import io.azekura.actors.protocol.ObjectStore.Unavailable;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.BucketName;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.Bytes;
@@ -40,25 +42,25 @@ final class BucketDeletion {
     private final Register register;
     private final BucketDirectory directory;
     private final Listing listing;
-    private final StripeSets stripeSets;
+    private final List<StripeSet> stripeSets;
     private final List<Lane> lanes;
     private final Identifiers identifiers;
     private final GatewaySettings settings;
     private final Set<BucketName> underWay = ConcurrentHashMap.newKeySet();
 
-    /** {@code lanes} are all drives of the node, by index. */
+    /** {@code lanes} are all drives of the layout, in its order. */
     BucketDeletion(
             Register register,
             BucketDirectory directory,
             Listing listing,
-            StripeSets stripeSets,
+            Layout layout,
             List<Lane> lanes,
             Identifiers identifiers,
             GatewaySettings settings) {
         this.register = register;
         this.directory = directory;
         this.listing = listing;
-        this.stripeSets = stripeSets;
+        this.stripeSets = layout.stripeSets().stream().distinct().toList();
         this.lanes = lanes;
         this.identifiers = identifiers;
         this.settings = settings;
@@ -170,7 +172,7 @@ final class BucketDeletion {
     }
 
     private boolean isMajorityEverywhere(BitSet drives) {
-        for (StripeSet set : stripeSets.all()) {
+        for (StripeSet set : stripeSets) {
             long have = set.drives().stream().filter(drives::get).count();
             if (have < set.majority()) {
                 return false;

@@ -1,5 +1,6 @@
 package io.azekura.actors.object;
 
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Content.Sharded;
 import io.azekura.persistence.register.Durability;
