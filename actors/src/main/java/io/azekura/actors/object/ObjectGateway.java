@@ -13,6 +13,8 @@ import io.azekura.actors.object.Listing.Query;
 import io.azekura.actors.protocol.ObjectStore;
 import io.azekura.persistence.Check;
 import io.azekura.persistence.drive.Drive;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.BucketName;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.ObjectKey;
@@ -39,7 +41,7 @@ public final class ObjectGateway implements ObjectStore {
     public static final int LISTING_THREADS = 8;
 
     private final Register register;
-    private final StripeSets stripeSets;
+    private final Layout layout;
     private final List<Lane> lanes;
     private final GatewaySettings settings;
     private final Listing listing;
@@ -49,14 +51,14 @@ public final class ObjectGateway implements ObjectStore {
     private final ObjectWriter writer;
 
     /**
-     * @param drives every drive of the node, by the index that stripe sets use
+     * @param drives every drive of the layout, in its order
      * @param io threads that may block on drives: {@link GatewaySettings#threadsPerDrive} for each drive and {@link
      *     #LISTING_THREADS} more
      * @param micros the wall clock in microseconds since the epoch
      */
     public ObjectGateway(
             Register register,
-            StripeSets stripeSets,
+            Layout layout,
             List<Drive> drives,
             Executor io,
             Materializer materializer,
@@ -64,17 +66,17 @@ public final class ObjectGateway implements ObjectStore {
             LongSupplier micros,
             GatewaySettings settings) {
         this.register = register;
-        this.stripeSets = stripeSets;
+        this.layout = layout;
         this.settings = settings;
         this.lanes = drives.stream()
                 .map(drive -> new Lane(drive, new ThreadShare(io, settings.threadsPerDrive()), settings.suspicion()))
                 .toList();
         ThreadShare listingThreads = new ThreadShare(io, LISTING_THREADS);
-        this.listing = new Listing(stripeSets, lanes, register, listingThreads, settings.writeGrace());
+        this.listing = new Listing(layout, lanes, register, listingThreads, settings.writeGrace());
         this.directory = new BucketDirectory(register, listing, identifiers, micros);
-        this.deletion = new BucketDeletion(register, directory, listing, stripeSets, lanes, identifiers, settings);
+        this.deletion = new BucketDeletion(register, directory, listing, layout, lanes, identifiers, settings);
         this.commit = new ObjectCommit(register, directory, identifiers, micros);
-        this.writer = new ObjectWriter(stripeSets, this::lanesOf, commit, identifiers, materializer, settings);
+        this.writer = new ObjectWriter(layout, this::lanesOf, commit, identifiers, materializer, settings);
     }
 
     /**
@@ -201,7 +203,7 @@ public final class ObjectGateway implements ObjectStore {
                     key,
                     ObjectRecordFormat.decode(value.state().value()),
                     value.state().content(),
-                    lanesOf(stripeSets.of(key)),
+                    lanesOf(layout.stripeSet(key)),
                     register,
                     settings));
         } catch (IOException damage) {

@@ -166,9 +166,10 @@ public final class ReedSolomon {
         }
         byte[] kept = new byte[BitHorner.wholeInts(block)];
         byte[][] unknowns = pick(work, dataShards, plan.syndromeRows(), plan.lostRows());
-        byte[][] targets = pick(shards, 0, plan.targets());
+        byte[][] rebuilt = new byte[plan.targets().length][BitHorner.wholeInts(block)];
+        byte[][] products = Arrays.copyOf(rebuilt, plan.selectors().length);
         ParityEncoder encoder = encoder(rows, block);
-        BitHorner product = new BitHorner(unknowns.length, targets.length, block);
+        BitHorner product = new BitHorner(unknowns.length, products.length, block);
         for (int done = 0; done < length; done += block) {
             int at = offset + done;
             int bytes = Math.min(block, length - done);
@@ -183,7 +184,14 @@ public final class ReedSolomon {
                 byte[] syndrome = work[dataShards + row];
                 PowerRows.add(syndrome, kept, syndrome, 0, BitHorner.wholeInts(bytes));
             }
-            product.multiply(plan.selectors(), unknowns, unknowns.length, 0, targets, at, bytes);
+            product.multiply(plan.selectors(), unknowns, unknowns.length, 0, products, 0, bytes);
+            byte[] last = rebuilt[rebuilt.length - 1];
+            for (int i = 0; i < plan.summands(); i++) {
+                PowerRows.add(i == 0 ? unknowns[0] : last, rebuilt[i], last, 0, BitHorner.wholeInts(bytes));
+            }
+            for (int i = 0; i < rebuilt.length; i++) {
+                System.arraycopy(rebuilt[i], 0, shards[plan.targets()[i]], at, bytes);
+            }
         }
     }
 
