@@ -106,15 +106,7 @@ final class LocalMounting implements Mounting {
         if (usable < layout.drivesToRead()) {
             throw new StartRefusedException(tooFew(usable, layout, lines));
         }
-        return new NodeDrives(
-                drives,
-                new LayoutStripeSets(layout),
-                layout.version(),
-                layout.shape().dataShards(),
-                layout.shape().parityShards(),
-                directories.clusterId().toString(),
-                lines,
-                directories::close);
+        return new NodeDrives(drives, layout, directories.clusterId().toString(), lines, directories::close);
     }
 
     private CompletionStage<MountReply> open(

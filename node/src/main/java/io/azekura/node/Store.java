@@ -53,7 +53,7 @@ final class Store {
                 timers);
         this.objects = new ObjectGateway(
                 register,
-                mounted.stripeSets(),
+                mounted.layout(),
                 mounted.drives(),
                 dispatcher(system, IO_DISPATCHER),
                 SystemMaterializer.get(system).materializer(),
@@ -90,10 +90,10 @@ final class Store {
     }
 
     private Replicas replicas(RegisterKey key) {
-        List<Drive> drives = mounted.stripeSets().of(key).drives().stream()
+        List<Drive> drives = mounted.layout().stripeSet(key).drives().stream()
                 .map(mounted.drives()::get)
                 .toList();
-        return new Replicas(drives, mounted.layoutVersion());
+        return new Replicas(drives, mounted.layout().version());
     }
 
     private static Executor dispatcher(ActorSystem<?> system, String name) {

@@ -46,8 +46,8 @@ class ArchitectureTest {
             .and(not(resideInAnyPackage("io.azekura.persistence", "io.azekura.persistence.model..")));
 
     /** Declared beside the engine that implements it, and known to everything that an engine is made of. */
-    private static final DescribedPredicate<JavaClass> THE_PORT_OF_A_DRIVE = belongToAnyOf(
-            Drive.class, DriveFaultException.class, DriveId.class, DriveStatus.class);
+    private static final DescribedPredicate<JavaClass> THE_PORT_OF_A_DRIVE =
+            belongToAnyOf(Drive.class, DriveFaultException.class, DriveId.class, DriveStatus.class);
 
     @ArchTest
     static final ArchRule PERSISTENCE_KNOWS_NEITHER_AKKA_NOR_A_ROOM_ABOVE = noClasses()
