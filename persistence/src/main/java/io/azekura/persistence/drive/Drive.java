@@ -11,6 +11,8 @@ import io.azekura.persistence.register.Messages.ReadReply;
 import io.azekura.persistence.register.RegisterKey;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -40,6 +42,16 @@ public interface Drive {
 
     /** Forgets staged shards of the data id that no row names; does nothing for others. */
     void discard(DataId id);
+
+    /**
+     * Removes every staged shard that was there when the drive was mounted and that no row names yet. To be called once
+     * after mounting, when the pending writes of all drives have been finished, and never before: a shard staged here
+     * may be what a row that only another drive has accepted needs (register rule 1).
+     */
+    void discardUnclaimed();
+
+    /** Keys whose highest row is not known to be chosen and was accepted, or found at mounting, that long ago. */
+    List<RegisterKey> unsettled(Duration olderThan);
 
     /**
      * Opens one shard of a row of this key. The shard stays readable until the reader is closed, even when the row is

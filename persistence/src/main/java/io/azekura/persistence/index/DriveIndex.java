@@ -84,6 +84,16 @@ public final class DriveIndex implements AutoCloseable {
         return stagedUnder(IndexKey.family(IndexKey.STAGED));
     }
 
+    /** All keys whose highest row is not known to be chosen: those of writes under way or left behind. */
+    public List<RegisterKey> unsettled() throws IOException {
+        List<RegisterKey> keys = new ArrayList<>();
+        forEach(IndexKey.family(IndexKey.UNSETTLED), (key, reader) -> {
+            reader.end();
+            keys.add(IndexKey.rowOf(key));
+        });
+        return keys;
+    }
+
     /** The fence of the space, or null when it never had one. */
     public @Nullable Fence fence(long space) throws IOException {
         ByteReader reader = payload(IndexKey.fence(space));

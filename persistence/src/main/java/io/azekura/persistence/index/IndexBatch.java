@@ -19,6 +19,15 @@ public final class IndexBatch {
         return remove(IndexKey.row(key));
     }
 
+    /** Notes that the highest row of the key is not known to be chosen. */
+    public IndexBatch putUnsettled(RegisterKey key) {
+        return put(IndexKey.unsettled(key), new byte[0]);
+    }
+
+    public IndexBatch removeUnsettled(RegisterKey key) {
+        return remove(IndexKey.unsettled(key));
+    }
+
     /** Notes a shard that no row names yet. */
     public IndexBatch putStaged(DataId id, Location location) {
         ByteWriter writer = new ByteWriter(32);

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * Row     'r'  i64 space, key bytes                        → {@link StoredSlotFormat}
  * Staged  's'  i64 data id process, i64 sequence, u8 shard → a Location as in {@link StoredSlotFormat}
+ * Pending 'u'  as Row                                      → nothing
  * Fence   'f'  i64 space                                   → varint configuration version, u8 closed
  * Meta    'm'  name in ASCII                               → by name
  * </pre>
@@ -24,6 +25,7 @@ import java.nio.charset.StandardCharsets;
 final class IndexKey {
     static final byte ROW = 'r';
     static final byte STAGED = 's';
+    static final byte UNSETTLED = 'u';
     static final byte FENCE = 'f';
     static final byte META = 'm';
 
@@ -42,6 +44,12 @@ final class IndexKey {
 
     static byte[] row(RegisterKey key) {
         return row(key.space(), key.key());
+    }
+
+    static byte[] unsettled(RegisterKey key) {
+        byte[] unsettled = row(key);
+        unsettled[0] = UNSETTLED;
+        return unsettled;
     }
 
     static byte[] staged(DataId id, int shard) {
@@ -65,6 +73,7 @@ final class IndexKey {
         return new byte[] {family};
     }
 
+    /** The register key in a row's or an unsettled row's index key. */
     static RegisterKey rowOf(byte[] key) throws CorruptException {
         ByteReader reader = new ByteReader(key, SOURCE);
         reader.u8();

@@ -2,6 +2,7 @@ package io.azekura.persistence.mount;
 
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
+import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.layout.ErasureShape;
 import java.io.IOException;
@@ -31,19 +32,35 @@ public final class DriveMounts {
     /** Made by the file system itself, or left by a start that was cut short; a directory with these is empty. */
     private static final Set<String> IGNORED = Set.of("lost+found", DirectoryLock.FILE);
 
+    private static final long FIRST_BOOT = 1;
+
     private final List<Path> directories;
     private final @Nullable ErasureShape shape;
     private final Supplier<UUID> ids;
     private final long nowMicros;
+    private final Preparation preparation;
     private final Map<Path, DirectoryLock> locks = new HashMap<>();
 
-    private DriveMounts(List<Path> directories, @Nullable ErasureShape shape, Supplier<UUID> ids, long nowMicros) {
+    /** Makes of a formatted directory what its first mounting expects to find in it. */
+    @FunctionalInterface
+    public interface Preparation {
+        /** Called again when a crash cut it short: whatever it left behind holds nothing yet. */
+        void prepare(Path directory, DriveId drive) throws IOException;
+    }
+
+    private DriveMounts(
+            List<Path> directories,
+            @Nullable ErasureShape shape,
+            Supplier<UUID> ids,
+            long nowMicros,
+            Preparation preparation) {
         this.directories = directories.stream()
                 .map(path -> path.toAbsolutePath().normalize())
                 .toList();
         this.shape = shape;
         this.ids = ids;
         this.nowMicros = nowMicros;
+        this.preparation = preparation;
     }
 
     /**
@@ -52,12 +69,18 @@ public final class DriveMounts {
      * @param shape how a new store codes its bodies; null for what suits the number of drives, and without effect on a
      *     store that exists
      * @param ids gives random ids that were never given before
+     * @param preparation run for a member that was never mounted, before its boot counter is raised for the first time:
+     *     so a drive that was mounted once has what it prepares, or has lost it
      * @throws MountRefusedException if they do not make a store, or too few of them
      */
     public static MountedDrives mount(
-            List<Path> directories, @Nullable ErasureShape shape, Supplier<UUID> ids, long nowMicros)
+            List<Path> directories,
+            @Nullable ErasureShape shape,
+            Supplier<UUID> ids,
+            long nowMicros,
+            Preparation preparation)
             throws IOException {
-        DriveMounts mounts = new DriveMounts(directories, shape, ids, nowMicros);
+        DriveMounts mounts = new DriveMounts(directories, shape, ids, nowMicros, preparation);
         try {
             return mounts.mount();
         } catch (IOException | RuntimeException e) {
@@ -177,6 +200,9 @@ public final class DriveMounts {
         try {
             if (!lock(path)) {
                 return new DirectoryMount.Refused(path, "is in use by another process", "stop that process");
+            }
+            if (drive.superblock().isMember() && drive.superblock().boots() == FIRST_BOOT) {
+                preparation.prepare(path, drive.superblock().driveId());
             }
             SuperblockFiles.write(path, drive.superblock());
             return drive;

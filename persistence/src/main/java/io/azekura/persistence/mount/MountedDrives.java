@@ -48,6 +48,21 @@ public final class MountedDrives implements AutoCloseable {
         return null;
     }
 
+    /**
+     * Looks whether a directory still is the drive that was mounted: it may have been emptied, swapped or unmounted
+     * since. One small read.
+     *
+     * @throws IOException if it is not, or nobody can tell
+     */
+    public void confirm(DirectoryMount.Mounted mounted) throws IOException {
+        DriveSuperblock found = SuperblockFiles.read(mounted.path());
+        DriveSuperblock expected = mounted.superblock();
+        if (!found.driveId().equals(expected.driveId()) || found.boots() != expected.boots()) {
+            throw new IOException(mounted.path() + " is no longer drive " + expected.driveId()
+                    + " as it was mounted, but " + found.driveId() + " mounted " + found.boots() + " times");
+        }
+    }
+
     @Override
     public void close() {
         release(locks);

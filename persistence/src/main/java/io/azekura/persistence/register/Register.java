@@ -9,7 +9,7 @@ public interface Register {
     /** Applies the change once. The operation id must be fresh; retries happen inside. */
     <R> CompletionStage<ChangeOutcome<R>> change(RegisterKey key, OperationId operation, Change<R> change);
 
-    sealed interface ReadOutcome {}
+    sealed interface ReadOutcome permits Value, Unreadable, Reader.Pending {}
 
     /** The state of the register; {@link State#ABSENT} when a quorum is certain that there is none. */
     record Value(Ballot ballot, State state) implements ReadOutcome {}
@@ -22,14 +22,17 @@ public interface Register {
 
     sealed interface ChangeOutcome<R> {}
 
-    /** Chosen and acknowledged by enough drives (register rule 3). {@code previous} is what it replaced. */
-    record Applied<R>(Ballot ballot, State state, State previous) implements ChangeOutcome<R> {}
+    /** Chosen and acknowledged by enough drives (register rule 3). */
+    record Applied<R>(Ballot ballot, State state) implements ChangeOutcome<R> {}
 
     /** The change refused the state, which was current at some moment of the call. */
-    record Declined<R>(R reason, State current) implements ChangeOutcome<R> {}
+    record Declined<R>(R reason, Ballot ballot, State current) implements ChangeOutcome<R> {}
 
     /** The bucket was closed or reconfigured under the writer (register rule 10); nothing happened. */
     record Outdated<R>(long configVersion, boolean closed) implements ChangeOutcome<R> {}
+
+    /** Too few drives have room for new data; nothing happened. */
+    record NoRoom<R>() implements ChangeOutcome<R> {}
 
     /** The change may or may not have happened, or may yet happen. Never reported as success or as refusal. */
     record OutcomeUnknown<R>(String reason) implements ChangeOutcome<R> {}

@@ -64,12 +64,18 @@ class DriveMountsTest {
 
     @Test
     void shapeOfANewStoreMayBeChosen() throws Exception {
-        try (MountedDrives drives = DriveMounts.mount(directories(4), new ErasureShape(3, 1), this::id, NOW_MICROS)) {
+        try (MountedDrives drives = DriveMounts.mount(
+                directories(4), new ErasureShape(3, 1), this::id, NOW_MICROS, (directory, drive) -> {})) {
             assertEquals(new ErasureShape(3, 1), drives.layout().shape());
         }
         MountRefusedException e = assertThrows(
                 MountRefusedException.class,
-                () -> DriveMounts.mount(List.of(root.resolve("x")), new ErasureShape(3, 1), this::id, NOW_MICROS));
+                () -> DriveMounts.mount(
+                        List.of(root.resolve("x")),
+                        new ErasureShape(3, 1),
+                        this::id,
+                        NOW_MICROS,
+                        (directory, drive) -> {}));
         assertMessage(e, "3+1 needs 4 drives, but 1 directories are listed");
         assertFalse(Files.exists(root.resolve("x")));
     }
@@ -476,7 +482,7 @@ class DriveMountsTest {
     }
 
     private MountedDrives mount(List<Path> directories) throws IOException {
-        return DriveMounts.mount(directories, null, this::id, NOW_MICROS);
+        return DriveMounts.mount(directories, null, this::id, NOW_MICROS, (directory, drive) -> {});
     }
 
     private UUID id() {

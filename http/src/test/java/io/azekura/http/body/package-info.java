@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.http.body;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.http.sigv4;
+
+import org.jspecify.annotations.NullMarked;

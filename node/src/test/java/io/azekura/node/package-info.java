@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.node;
+
+import org.jspecify.annotations.NullMarked;

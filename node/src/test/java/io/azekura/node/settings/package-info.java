@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.node.settings;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,490 @@
+package io.azekura.persistence.drive;
+
+import io.azekura.persistence.file.AlignedBufferPool;
+import io.azekura.persistence.file.DurableFiles;
+import io.azekura.persistence.index.DriveIndex;
+import io.azekura.persistence.index.Fence;
+import io.azekura.persistence.index.StoredSlot;
+import io.azekura.persistence.log.CommittedEntry;
+import io.azekura.persistence.log.DriveLog;
+import io.azekura.persistence.log.LogEntry;
+import io.azekura.persistence.log.LogListener;
+import io.azekura.persistence.log.LogPoint;
+import io.azekura.persistence.log.SegmentChannel;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Acceptor;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Messages.Accept;
+import io.azekura.persistence.register.Messages.AcceptReply;
+import io.azekura.persistence.register.Messages.Accepted;
+import io.azekura.persistence.register.Messages.Fenced;
+import io.azekura.persistence.register.Messages.Found;
+import io.azekura.persistence.register.Messages.MissingShard;
+import io.azekura.persistence.register.Messages.NoSpace;
+import io.azekura.persistence.register.Messages.Nothing;
+import io.azekura.persistence.register.Messages.Prepare;
+import io.azekura.persistence.register.Messages.PrepareReply;
+import io.azekura.persistence.register.Messages.Promised;
+import io.azekura.persistence.register.Messages.ReadReply;
+import io.azekura.persistence.register.Messages.Unknown;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.State;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One drive: a log that is the truth, an index derived from it, shard files, and the acceptor of every key.
+ *
+ * <p>A change goes one way: decided under its key's lock, queued for the log, synced with all that wait, carried to
+ * the index by the log's applying thread, and only then answered. So whatever was answered is durable, and visible to
+ * this drive's reads and scans. What the index lost in a crash is replayed from the log when the drive is opened.
+ *
+ * <p>The first failed write or sync, of the log or of the index, makes the drive faulty: it answers "unknown" to
+ * everything from then on, until it is opened again. Damage that is met while reading concerns only what was read.
+ */
+public final class DriveEngine implements Drive, AutoCloseable {
+    /** Longest log record: an inline shard, or a row whose record and whole body are as long as they may be. */
+    static final int RECORD_BYTES_MAX = 1 << 20;
+
+    private final DriveId id;
+    private final Path directory;
+    private final DriveLock lock;
+    private final DriveLog log;
+    private final DriveIndex index;
+    private final DriveState state;
+    private final DriveHealth health;
+    private final SpaceGauge space;
+    private final SlotTable slots;
+    private final RecordSink sink;
+    private final PromiseBound bound;
+    private final ShardKeeper shards;
+    private final Object fencing = new Object();
+
+    private DriveEngine(
+            DriveId id,
+            Path directory,
+            DriveSettings settings,
+            DriveLock lock,
+            DriveRecovery.Recovered recovered,
+            AlignedBufferPool pool,
+            DriveHealth health)
+            throws IOException {
+        this.id = id;
+        this.directory = directory;
+        this.lock = lock;
+        this.log = recovered.log();
+        this.index = recovered.index();
+        this.state = recovered.state();
+        this.health = health;
+        this.space = new SpaceGauge(directory, settings.reserveBytes());
+        this.slots = new SlotTable(index, state.bound());
+        this.sink = new RecordSink(log);
+        this.bound = new PromiseBound(sink, slots, state.bound());
+        this.shards = new ShardKeeper(directory, recovered, pool, sink, health, space);
+    }
+
+    /**
+     * Makes the log of a drive that was never opened; {@link #open} finds it there. What a call that was cut short left
+     * behind is removed first, so calling it for a drive that has data would lose that.
+     */
+    public static void create(Path directory, DriveId id, DriveSettings settings) throws IOException {
+        Path log = directory.resolve(DriveRecovery.LOG);
+        if (Files.exists(log)) {
+            try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(log)) {
+                for (Path leftover : leftovers) {
+                    Files.delete(leftover);
+                }
+            }
+        }
+        DriveLog.create(log, id.value(), settings.log());
+        DurableFiles.syncDirectory(directory);
+    }
+
+    /**
+     * Opens a drive: replays what its index lacks, or rebuilds the index from the log when it is missing or damaged.
+     *
+     * @param pool lends the memory that shards are read and written with; may be shared by several drives
+     * @param onFault told once, on one of the drive's threads, when the drive becomes faulty
+     * @throws io.azekura.persistence.CorruptException if something durable is damaged in the log, or missing from it
+     */
+    public static DriveEngine open(
+            Path directory, DriveId id, DriveSettings settings, AlignedBufferPool pool, Consumer<IOException> onFault)
+            throws IOException {
+        return open(directory, id, settings, pool, onFault, SegmentChannel.Opener.FILES);
+    }
+
+    /** Opens a drive whose log is written through the given opener, which may fail on purpose. */
+    static DriveEngine open(
+            Path directory,
+            DriveId id,
+            DriveSettings settings,
+            AlignedBufferPool pool,
+            Consumer<IOException> onFault,
+            SegmentChannel.Opener opener)
+            throws IOException {
+        DriveLock lock = DriveLock.acquire(directory);
+        try {
+            DriveRecovery.Recovered recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
+            DriveHealth health = new DriveHealth(directory.toString(), onFault);
+            DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, health);
+            engine.start(recovered);
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void start(DriveRecovery.Recovered recovered) throws IOException {
+        log.start(new Applying());
+        shards.delete(recovered.dropped());
+        // Ready before the first ballot comes, which will lie just above the bound of the last run.
+        bound.prepareFor(new Ballot(state.bound(), 0));
+    }
+
+    @Override
+    public DriveId id() {
+        return id;
+    }
+
+    @Override
+    public ReadReply read(RegisterKey key) {
+        String refusal = health.refusal();
+        if (refusal != null) {
+            return new Unknown(refusal);
+        }
+        try {
+            StoredSlot stored = slots.view(key);
+            Row highest = stored.slot().highest();
+            return highest == null
+                    ? new Nothing()
+                    : new Found(highest, stored.slot().settled());
+        } catch (IOException e) {
+            return new Unknown(health.unreadable(e));
+        }
+    }
+
+    @Override
+    public CompletionStage<PrepareReply> prepare(Prepare prepare) {
+        CompletableFuture<PrepareReply> reply = new CompletableFuture<>();
+        prepare(prepare, reply);
+        return reply;
+    }
+
+    private void prepare(Prepare prepare, CompletableFuture<PrepareReply> reply) {
+        String refusal = health.refusal();
+        if (refusal != null) {
+            reply.complete(new Unknown(refusal));
+            return;
+        }
+        RegisterKey key = prepare.key();
+        SlotTable.Stripe stripe = slots.stripe(key);
+        StoredSlot stored;
+        Acceptor.PrepareVerdict verdict;
+        boolean isBoundNear;
+        synchronized (stripe) {
+            if (stripe.awaitPending(key, () -> prepare(prepare, reply))) {
+                return;
+            }
+            try {
+                stored = stripe.load(key);
+            } catch (IOException e) {
+                reply.complete(new Unknown(health.unreadable(e)));
+                return;
+            }
+            verdict = stripe.acceptor().prepare(prepare, stored.slot());
+            isBoundNear = stripe.acceptor().isBoundNear(prepare.ballot());
+        }
+        if (verdict instanceof Acceptor.NeedsBound needs) {
+            bound.require(needs.counter(), () -> prepare(prepare, reply));
+        } else if (verdict instanceof Acceptor.PrepareAnswer answer) {
+            if (isBoundNear) {
+                bound.prepareFor(prepare.ballot());
+            }
+            reply.complete(withBody(key, stored, answer.reply()));
+        }
+    }
+
+    /** Adds the bytes of an unsettled whole row, which whoever finishes it will need. */
+    private PrepareReply withBody(RegisterKey key, StoredSlot stored, PrepareReply reply) {
+        if (reply instanceof Promised promised
+                && promised.row() != null
+                && !stored.slot().isSettled()
+                && promised.row().state().content() instanceof Content.Whole whole) {
+            try {
+                return new Promised(promised.row(), promised.settled(), shards.readWhole(stored, whole.id()));
+            } catch (IOException e) {
+                return new Unknown("cannot read the body of " + key + ": " + e.getMessage());
+            }
+        }
+        return reply;
+    }
+
+    @Override
+    public CompletionStage<AcceptReply> accept(Accept accept) {
+        CompletableFuture<AcceptReply> reply = new CompletableFuture<>();
+        accept(accept, reply);
+        return reply;
+    }
+
+    private void accept(Accept accept, CompletableFuture<AcceptReply> reply) {
+        String refusal = health.refusal();
+        if (refusal != null) {
+            reply.complete(new Unknown(refusal));
+            return;
+        }
+        SlotTable.Stripe stripe = slots.stripe(accept.key());
+        Acceptor.@Nullable AcceptVerdict verdict;
+        synchronized (stripe) {
+            if (stripe.awaitPending(accept.key(), () -> accept(accept, reply))) {
+                return;
+            }
+            try {
+                StoredSlot stored = stripe.load(accept.key());
+                verdict = decide(accept, stripe.acceptor(), stored);
+                if (verdict instanceof Acceptor.Store) {
+                    verdict = store(accept, stripe, stored, reply);
+                }
+            } catch (IOException e) {
+                verdict = answer(new Unknown(health.unreadable(e)));
+            }
+        }
+        if (verdict instanceof Acceptor.AcceptAnswer answer) {
+            reply.complete(answer.reply());
+        } else if (verdict instanceof Acceptor.NeedsBound needs) {
+            bound.require(needs.counter(), () -> accept(accept, reply));
+        }
+    }
+
+    private static Acceptor.AcceptVerdict answer(AcceptReply reply) {
+        return new Acceptor.AcceptAnswer(reply);
+    }
+
+    /** Checks what the register's core does not know of, then asks it. On its word to store, shards stay claimed. */
+    private Acceptor.AcceptVerdict decide(Accept accept, Acceptor acceptor, StoredSlot stored) {
+        State next = accept.state();
+        Fence fence = state.fence(accept.key().space());
+        if (fence != null && (fence.closed() || next.configVersion() < fence.configVersion())) {
+            return answer(new Fenced(fence.configVersion(), fence.closed()));
+        }
+        if (next.isLive() && space.isBelowReserve() && !isKnown(stored, next)) {
+            return answer(new NoSpace());
+        }
+        Integer missing = shards.missing(accept, stored);
+        DataId data = SlotChanges.dataId(next.content());
+        List<Integer> needed = ShardKeeper.needed(accept, stored);
+        if (missing == null && data != null && !state.staged().claim(data, needed)) {
+            missing = needed.get(0);
+        }
+        if (missing != null) {
+            return answer(new MissingShard(missing));
+        }
+        Acceptor.AcceptVerdict verdict = acceptor.accept(accept, stored.slot());
+        if (data != null && !(verdict instanceof Acceptor.Store)) {
+            state.staged().unclaim(data, needed);
+        }
+        return verdict;
+    }
+
+    /** Whether accepting the state takes no room for new bytes, as a row of the slot has them. */
+    private static boolean isKnown(StoredSlot stored, State next) {
+        return stored.slot().rows().stream().anyMatch(row -> row.state().equals(next));
+    }
+
+    /** Sends a row on its way; null if that went well. */
+    private Acceptor.@Nullable AcceptVerdict store(
+            Accept accept, SlotTable.Stripe stripe, StoredSlot stored, CompletableFuture<AcceptReply> reply) {
+        RegisterKey key = accept.key();
+        Row row = new Row(accept.ballot(), accept.state());
+        Bytes body = ShardKeeper.newBody(accept, stored);
+        PendingRecord.Outcome outcome = new PendingRecord.Outcome() {
+            @Override
+            public void applied() {
+                slots.release(key);
+                reply.complete(new Accepted());
+            }
+
+            @Override
+            public void failed(IOException cause) {
+                slots.release(key);
+                reply.complete(new Unknown("faulty: " + cause.getMessage()));
+            }
+        };
+        stripe.begin(key);
+        if (sink.append(new LogRecord.Accept(key, accept.position(), row, body), outcome)) {
+            return null;
+        }
+        stripe.cancel(key);
+        return answer(new Unknown("closing"));
+    }
+
+    @Override
+    public void settle(RegisterKey key, Ballot ballot) {
+        if (health.refusal() != null) {
+            return;
+        }
+        SlotTable.Stripe stripe = slots.stripe(key);
+        synchronized (stripe) {
+            try {
+                StoredSlot stored = stripe.load(key);
+                boolean hasRow = stripe.isPending(key) || !stored.slot().rows().isEmpty();
+                if (!hasRow || ballot.compareTo(stored.slot().settled()) <= 0) {
+                    return;
+                }
+            } catch (IOException e) {
+                health.unreadable(e);
+                return;
+            }
+            slots.beginSettle(key, ballot);
+            sink.appendLazily(new LogRecord.Settle(key, ballot));
+        }
+    }
+
+    @Override
+    public CompletionStage<Void> stage(DataId data, int shard, ByteBuffer bytes) {
+        return shards.stage(data, shard, bytes);
+    }
+
+    @Override
+    public ShardWriter create(DataId data, int shard, long lengthMax) throws IOException {
+        return shards.create(data, shard, lengthMax);
+    }
+
+    @Override
+    public void discard(DataId data) {
+        shards.discard(data);
+    }
+
+    @Override
+    public void discardUnclaimed() {
+        shards.discardUnclaimed();
+    }
+
+    @Override
+    public List<RegisterKey> unsettled(Duration olderThan) {
+        List<RegisterKey> keys = new ArrayList<>(state.unsettled(olderThan));
+        keys.removeIf(slots::isSettling);
+        return keys;
+    }
+
+    @Override
+    public ShardReader open(RegisterKey key, DataId data, int shard) throws IOException {
+        health.requireUsable();
+        return shards.open(slots.view(key), data, shard);
+    }
+
+    @Override
+    public Bytes readWhole(RegisterKey key, DataId data) throws IOException {
+        health.requireUsable();
+        return shards.readWhole(slots.view(key), data);
+    }
+
+    @Override
+    public RowCursor scan(long spaceOfKeys, Bytes from) throws IOException {
+        health.requireUsable();
+        return new IndexRowCursor(index.slots(spaceOfKeys, from), spaceOfKeys, slots, health);
+    }
+
+    @Override
+    public CompletionStage<Void> fence(long spaceOfKeys, long configVersion, boolean closed) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            health.requireUsable();
+        } catch (DriveFaultException e) {
+            done.completeExceptionally(e);
+            return done;
+        }
+        synchronized (fencing) {
+            Fence old = state.fence(spaceOfKeys);
+            Fence next = old == null || old.configVersion() <= configVersion ? new Fence(configVersion, closed) : old;
+            state.setFence(spaceOfKeys, next);
+            // Accepts that were decided under the old fence are in the log before the new one, so that whoever sees
+            // the fence durable sees their rows too.
+            slots.awaitDecisions();
+            if (!sink.append(new LogRecord.FenceSpace(spaceOfKeys, next), ShardKeeper.completing(done))) {
+                done.completeExceptionally(new DriveFaultException("the drive is closing"));
+            }
+        }
+        return done;
+    }
+
+    @Override
+    public DriveStatus status() {
+        String refusal = health.refusal();
+        DriveStatus.Condition condition = DriveStatus.Condition.ONLINE;
+        if (health.isFaulty()) {
+            condition = DriveStatus.Condition.FAULTY;
+        } else if (space.isBelowReserve()) {
+            condition = DriveStatus.Condition.FULL;
+        }
+        return new DriveStatus(
+                id,
+                directory,
+                condition,
+                refusal == null ? "" : refusal,
+                space.totalBytes(),
+                space.freeBytes(),
+                log.bytes(),
+                log.commits(),
+                log.committedRecords());
+    }
+
+    /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */
+    @Override
+    public void close() throws IOException {
+        health.close();
+        try {
+            log.close();
+        } finally {
+            shards.close();
+            try {
+                index.close();
+            } finally {
+                lock.close();
+            }
+        }
+    }
+
+    /** Hears of every record's end, on the log's applying thread. */
+    private final class Applying implements LogListener {
+        private final RecordApplier applier = new RecordApplier(index, slots::durable, state, false);
+
+        @Override
+        public void onCommitted(List<CommittedEntry> batch, LogPoint end) throws IOException {
+            for (CommittedEntry committed : batch) {
+                applier.apply(((PendingRecord) committed.entry()).logged(), committed.position());
+            }
+            RecordApplier.Applied applied = applier.commit(end);
+            slots.applied(applied.slots());
+            for (CommittedEntry committed : batch) {
+                PendingRecord pending = (PendingRecord) committed.entry();
+                if (pending.logged() instanceof LogRecord.Settle settle) {
+                    slots.endSettle(settle.key(), settle.ballot());
+                }
+                pending.outcome().applied();
+            }
+            shards.delete(applied.dropped());
+        }
+
+        @Override
+        public void onFailed(List<LogEntry> batch, IOException cause) {
+            health.fail(cause);
+            for (LogEntry entry : batch) {
+                ((PendingRecord) entry).outcome().failed(cause);
+            }
+        }
+    }
+}

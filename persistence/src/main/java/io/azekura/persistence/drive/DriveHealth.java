@@ -1,0 +1,69 @@
+package io.azekura.persistence.drive;
+
+import io.azekura.persistence.CorruptException;
+import java.io.IOException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whether a drive may still answer. Faulty is for good: the first reason stays, and the owner is told once. */
+final class DriveHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(DriveHealth.class);
+
+    private final String name;
+    private final Consumer<IOException> onFault;
+    private volatile @Nullable IOException fault;
+    private volatile boolean isClosing;
+
+    DriveHealth(String name, Consumer<IOException> onFault) {
+        this.name = name;
+        this.onFault = onFault;
+    }
+
+    void fail(IOException cause) {
+        synchronized (this) {
+            if (fault != null || isClosing) {
+                return;
+            }
+            fault = cause;
+        }
+        LOG.warn("Drive {} is faulty", name, cause);
+        onFault.accept(cause);
+    }
+
+    synchronized void close() {
+        isClosing = true;
+    }
+
+    boolean isFaulty() {
+        return fault != null;
+    }
+
+    /** Why the drive does not answer, or null if it does. */
+    @Nullable
+    String refusal() {
+        IOException cause = fault;
+        if (cause != null) {
+            return "faulty: " + cause.getMessage();
+        }
+        return isClosing ? "closing" : null;
+    }
+
+    void requireUsable() throws DriveFaultException {
+        String refusal = refusal();
+        if (refusal != null) {
+            throw new DriveFaultException(
+                    "drive " + name + " is " + refusal, fault == null ? new IOException(refusal) : fault);
+        }
+    }
+
+    /** A slot could not be looked up. Damage concerns that slot alone; anything else makes the drive faulty. */
+    String unreadable(IOException cause) {
+        if (!(cause instanceof CorruptException)) {
+            fail(cause);
+        }
+        LOG.warn("Drive {} cannot look up a slot", name, cause);
+        return "unreadable: " + cause.getMessage();
+    }
+}

@@ -1,0 +1,191 @@
+package io.azekura.persistence.drive;
+
+import io.azekura.persistence.CorruptException;
+import io.azekura.persistence.FormatTooNewException;
+import io.azekura.persistence.format.ByteReader;
+import io.azekura.persistence.format.ByteWriter;
+import io.azekura.persistence.index.Fence;
+import io.azekura.persistence.index.Location;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.RowFormat;
+import io.azekura.persistence.shard.InlineShard;
+import java.nio.ByteBuffer;
+
+/**
+ * The payloads of the drive's log records. Integers are written as {@link ByteReader} documents.
+ *
+ * <pre>
+ * Accept     1  Version, Key, Position, Row, Body
+ * Settle     2  Version, Key, Ballot
+ * Stage      3  Version, Shard, blocks of {@link InlineShard} up to the end
+ * Announce   4  Version, Shard
+ * Discard    5  Version, Shard
+ * Bound      6  Version, varint counter
+ * FenceSpace 7  Version, i64 space, varint configuration version, u8 closed
+ *
+ * Version    u8      1
+ * Key        i64     space
+ *            blob    key
+ * Position   u8      place in the stripe set
+ * Row        blob    {@link RowFormat}
+ * Body       bytes   of a {@link Content.Whole}, up to the end; empty if the slot had them already
+ * Ballot     varint  counter
+ *            i64     process
+ * Shard      i64     data id process
+ *            i64     data id sequence
+ *            u8      number
+ * </pre>
+ *
+ * <p>Checksum, length and place of every record are covered by the log's own format.
+ *
+ * <p>Version 1: the first.
+ */
+final class LogRecordFormat {
+    static final byte ACCEPT = 1;
+    static final byte SETTLE = 2;
+    static final byte STAGE = 3;
+    static final byte ANNOUNCE = 4;
+    static final byte DISCARD = 5;
+    static final byte BOUND = 6;
+    static final byte FENCE_SPACE = 7;
+
+    private static final int VERSION = 1;
+    /** Length of a Stage in front of its blocks. */
+    static final int SHARD_HEAD_BYTES = 1 + 2 * Long.BYTES + 1;
+
+    private static final int ACCEPT_HEAD_BYTES_TYPICAL = 512;
+    private static final int POSITION_MAX = 31;
+
+    private LogRecordFormat() {}
+
+    /** The bytes of a record, without the blocks that follow a {@link LogRecord.Stage}. */
+    static byte[] encode(LogRecord logged) {
+        if (logged instanceof LogRecord.Accept accept) {
+            ByteWriter head = writeKey(start(ACCEPT_HEAD_BYTES_TYPICAL), accept.key());
+            head.u8(accept.position()).blob(RowFormat.encode(accept.row()));
+            Bytes body = accept.body();
+            return (body == null ? head : head.bytes(body.array())).toByteArray();
+        } else if (logged instanceof LogRecord.Settle settle) {
+            ByteWriter head = writeKey(start(64), settle.key());
+            return head.varint(settle.ballot().counter())
+                    .i64(settle.ballot().process())
+                    .toByteArray();
+        } else if (logged instanceof LogRecord.Stage stage) {
+            return shard(stage.id(), stage.shard());
+        } else if (logged instanceof LogRecord.Announce announce) {
+            return shard(announce.id(), announce.shard());
+        } else if (logged instanceof LogRecord.Discard discard) {
+            return shard(discard.id(), discard.shard());
+        } else if (logged instanceof LogRecord.Bound bound) {
+            return start(16).varint(bound.counter()).toByteArray();
+        } else if (logged instanceof LogRecord.FenceSpace fence) {
+            ByteWriter head = start(32).i64(fence.space()).varint(fence.fence().configVersion());
+            return head.u8(fence.fence().closed() ? 1 : 0).toByteArray();
+        }
+        throw new IllegalArgumentException("no format for " + logged.getClass());
+    }
+
+    /** The type under which the log has a record. */
+    static byte type(LogRecord logged) {
+        if (logged instanceof LogRecord.Accept) {
+            return ACCEPT;
+        } else if (logged instanceof LogRecord.Settle) {
+            return SETTLE;
+        } else if (logged instanceof LogRecord.Stage) {
+            return STAGE;
+        } else if (logged instanceof LogRecord.Announce) {
+            return ANNOUNCE;
+        } else if (logged instanceof LogRecord.Discard) {
+            return DISCARD;
+        } else if (logged instanceof LogRecord.Bound) {
+            return BOUND;
+        }
+        return FENCE_SPACE;
+    }
+
+    /** Decodes a payload, of which it copies what it needs. */
+    static LogRecord decode(byte type, ByteBuffer payload, String source)
+            throws CorruptException, FormatTooNewException {
+        int headBytes = type == STAGE ? Math.min(SHARD_HEAD_BYTES, payload.remaining()) : payload.remaining();
+        byte[] head = new byte[headBytes];
+        payload.get(payload.position(), head);
+        ByteReader reader = new ByteReader(head, source);
+        reader.version(VERSION);
+        LogRecord decoded = read(type, reader);
+        reader.end();
+        return decoded;
+    }
+
+    private static LogRecord read(byte type, ByteReader reader) throws CorruptException, FormatTooNewException {
+        switch (type) {
+            case ACCEPT -> {
+                RegisterKey key = readKey(reader);
+                int position = reader.u8();
+                if (position > POSITION_MAX) {
+                    throw reader.corruptBefore(1, "a position up to " + POSITION_MAX, String.valueOf(position));
+                }
+                Row row = RowFormat.read(reader.slice(reader.varint(reader.remaining())));
+                Bytes body = reader.remaining() == 0 ? null : Bytes.wrap(reader.bytes(reader.remaining()));
+                return new LogRecord.Accept(key, position, row, body);
+            }
+            case SETTLE -> {
+                return new LogRecord.Settle(readKey(reader), new Ballot(reader.varint(Long.MAX_VALUE), reader.i64()));
+            }
+            case STAGE -> {
+                return new LogRecord.Stage(readId(reader), readShard(reader));
+            }
+            case ANNOUNCE -> {
+                return new LogRecord.Announce(readId(reader), readShard(reader));
+            }
+            case DISCARD -> {
+                return new LogRecord.Discard(readId(reader), readShard(reader));
+            }
+            case BOUND -> {
+                return new LogRecord.Bound(reader.varint(Long.MAX_VALUE));
+            }
+            case FENCE_SPACE -> {
+                return new LogRecord.FenceSpace(reader.i64(), new Fence(reader.varint(Long.MAX_VALUE), reader.flag()));
+            }
+            default -> throw reader.corrupt("a record type from 1 to 7", String.valueOf(type));
+        }
+    }
+
+    private static ByteWriter start(int capacity) {
+        return new ByteWriter(capacity).u8(VERSION);
+    }
+
+    private static ByteWriter writeKey(ByteWriter writer, RegisterKey key) {
+        return writer.i64(key.space()).blob(key.key().array());
+    }
+
+    private static RegisterKey readKey(ByteReader reader) throws CorruptException {
+        long space = reader.i64();
+        int length = reader.varint(RegisterKey.KEY_BYTES_MAX);
+        return new RegisterKey(space, Bytes.wrap(reader.bytes(length)));
+    }
+
+    private static byte[] shard(DataId id, int shard) {
+        return start(SHARD_HEAD_BYTES)
+                .i64(id.process())
+                .i64(id.sequence())
+                .u8(shard)
+                .toByteArray();
+    }
+
+    private static DataId readId(ByteReader reader) throws CorruptException {
+        return new DataId(reader.i64(), reader.i64());
+    }
+
+    private static int readShard(ByteReader reader) throws CorruptException {
+        int shard = reader.u8();
+        if (shard > Location.SHARD_MAX) {
+            throw reader.corruptBefore(1, "a shard up to " + Location.SHARD_MAX, String.valueOf(shard));
+        }
+        return shard;
+    }
+}

@@ -1,0 +1,305 @@
+package io.azekura.persistence.drive;
+
+import io.azekura.persistence.CorruptException;
+import io.azekura.persistence.NoSpaceException;
+import io.azekura.persistence.file.AlignedBufferPool;
+import io.azekura.persistence.index.DriveIndex;
+import io.azekura.persistence.index.IndexBatch;
+import io.azekura.persistence.index.Location;
+import io.azekura.persistence.index.StoredSlot;
+import io.azekura.persistence.log.DriveLog;
+import io.azekura.persistence.log.LogPosition;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Messages.Accept;
+import io.azekura.persistence.shard.InlineShard;
+import io.azekura.persistence.shard.ShardFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bytes of one drive: shards that are staged, claimed by an accept, read, and freed when no row names them any
+ * more. Any thread.
+ */
+final class ShardKeeper {
+    private static final Logger LOG = LoggerFactory.getLogger(ShardKeeper.class);
+    private static final long CLOSE_WAIT_SECONDS = 10;
+
+    private final Path directory;
+    private final ShardFiles files;
+    private final AlignedBufferPool pool;
+    private final DriveLog log;
+    private final DriveIndex index;
+    private final StagedShards staged;
+    private final RecordSink sink;
+    private final DriveHealth health;
+    private final SpaceGauge space;
+
+    /** Frees files one at a time beside everything else: unlinking a large one takes milliseconds. */
+    private final ThreadPoolExecutor scavenger;
+
+    ShardKeeper(
+            Path directory,
+            DriveRecovery.Recovered recovered,
+            AlignedBufferPool pool,
+            RecordSink sink,
+            DriveHealth health,
+            SpaceGauge space) {
+        this.directory = directory;
+        this.files = recovered.files();
+        this.pool = pool;
+        this.log = recovered.log();
+        this.index = recovered.index();
+        this.staged = recovered.state().staged();
+        this.sink = sink;
+        this.health = health;
+        this.space = space;
+        this.scavenger = new ThreadPoolExecutor(0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+            Thread thread = new Thread(task, "scavenge-" + directory.getFileName());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** The first shard that the state says this drive holds and that it does not have, or null. */
+    @Nullable
+    Integer missing(Accept accept, StoredSlot stored) {
+        Content content = accept.state().content();
+        if (content instanceof Content.Whole whole) {
+            Bytes body = accept.body();
+            boolean isComplete = body != null && body.length() == whole.length();
+            return isComplete || has(stored, whole.id(), Location.WHOLE) ? null : Location.WHOLE;
+        }
+        if (content instanceof Content.Sharded sharded) {
+            for (int shard : needed(accept, stored)) {
+                if (!staged.isStaged(sharded.id(), shard)) {
+                    return shard;
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Staged shards that a state needs and no row of the slot has. Claimed ones are safe from being discarded. */
+    static List<Integer> needed(Accept accept, StoredSlot stored) {
+        if (accept.state().content() instanceof Content.Sharded sharded) {
+            return SlotChanges.ownShards(sharded, accept.position()).stream()
+                    .filter(shard -> !has(stored, sharded.id(), shard))
+                    .toList();
+        }
+        return List.of();
+    }
+
+    /** The body that must be logged with the row: none when a row of the slot has the same. */
+    static @Nullable Bytes newBody(Accept accept, StoredSlot stored) {
+        boolean isNew =
+                accept.state().content() instanceof Content.Whole whole && !has(stored, whole.id(), Location.WHOLE);
+        return isNew ? accept.body() : null;
+    }
+
+    private static boolean has(StoredSlot stored, DataId id, int shard) {
+        return SlotChanges.find(stored, id, shard) != null;
+    }
+
+    CompletionStage<Void> stage(DataId id, int shard, ByteBuffer bytes) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        try {
+            requireRoom();
+        } catch (IOException e) {
+            done.completeExceptionally(e);
+            return done;
+        }
+        // Where exactly is known when the record is applied.
+        staged.begin(id, new Location.InLog(shard, 0, 0, 0));
+        PendingRecord pending = new PendingRecord(new LogRecord.Stage(id, shard), bytes, completing(done));
+        if (!sink.append(pending)) {
+            done.completeExceptionally(new DriveFaultException("the drive is closing"));
+        }
+        return done;
+    }
+
+    Drive.ShardWriter create(DataId id, int shard, long lengthMax) throws IOException {
+        requireRoom();
+        CompletableFuture<Void> announced = new CompletableFuture<>();
+        staged.begin(id, new Location.InFile(shard));
+        if (!sink.append(new LogRecord.Announce(id, shard), completing(announced))) {
+            throw new DriveFaultException("the drive is closing");
+        }
+        try {
+            return new StagingWriter(id, shard, files.create(id, shard, lengthMax), announced);
+        } catch (IOException e) {
+            discard(id);
+            throw failed(e);
+        }
+    }
+
+    private void requireRoom() throws IOException {
+        health.requireUsable();
+        if (space.isBelowReserve()) {
+            throw new NoSpaceException(directory.toString(), space.freeBytes(), space.reserveBytes());
+        }
+    }
+
+    /** Passes on a failed write, which makes the drive faulty. */
+    private IOException failed(IOException cause) {
+        health.fail(cause);
+        return cause;
+    }
+
+    void discard(DataId id) {
+        staged.discard(id).forEach(this::logDiscard);
+    }
+
+    void discardUnclaimed() {
+        staged.discardFound().forEach(this::logDiscard);
+    }
+
+    private void logDiscard(StagedShards.Name name) {
+        if (health.refusal() == null) {
+            sink.appendLazily(new LogRecord.Discard(name.id(), name.shard()));
+        }
+    }
+
+    Drive.ShardReader open(StoredSlot stored, DataId id, int shard) throws IOException {
+        Location location = SlotChanges.find(stored, id, shard);
+        if (location instanceof Location.InLog inLog) {
+            return InlineShard.open(new LogBlocks(log, inLog), inLog.length(), id, shard, pool);
+        }
+        if (location instanceof Location.InFile) {
+            return files.open(id, shard);
+        }
+        throw new NoSuchFileException(directory + " has no row that names shard " + shard + " of " + id);
+    }
+
+    Bytes readWhole(StoredSlot stored, DataId id) throws IOException {
+        Location location = SlotChanges.find(stored, id, Location.WHOLE);
+        if (!(location instanceof Location.InLog inLog)) {
+            throw new NoSuchFileException(directory + " has no row that names body " + id);
+        }
+        LogPosition position = new LogPosition(inLog.segment(), inLog.offset(), inLog.length());
+        String source = log.file(inLog.segment()).toString();
+        LogRecord found = LogRecordFormat.decode(LogRecordFormat.ACCEPT, log.readVerified(position), source);
+        if (found instanceof LogRecord.Accept accept
+                && accept.body() != null
+                && id.equals(SlotChanges.dataId(accept.row().state().content()))) {
+            return accept.body();
+        }
+        throw new CorruptException(source, inLog.offset(), "the row with body " + id, "another record");
+    }
+
+    /** Frees shard files in the background. What a crash leaves is found among the staged shards. */
+    void delete(Collection<StagedShards.Name> dropped) {
+        for (StagedShards.Name name : dropped) {
+            scavenger.execute(() -> deleteNow(name));
+        }
+    }
+
+    private void deleteNow(StagedShards.Name name) {
+        try {
+            if (!health.isFaulty()) {
+                files.delete(name.id(), name.shard());
+                index.write(new IndexBatch().removeStaged(name.id(), name.shard()));
+            }
+        } catch (IOException e) {
+            health.fail(e);
+        }
+    }
+
+    /** Lets the files that are being freed be freed; the rest waits for the next mount. */
+    void close() {
+        scavenger.shutdown();
+        try {
+            if (!scavenger.awaitTermination(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Drive {} is closed while it frees files", directory);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static PendingRecord.Outcome completing(CompletableFuture<Void> done) {
+        return new PendingRecord.Outcome() {
+            @Override
+            public void applied() {
+                done.complete(null);
+            }
+
+            @Override
+            public void failed(IOException cause) {
+                done.completeExceptionally(new DriveFaultException("the drive is faulty", cause));
+            }
+        };
+    }
+
+    /** A shard file that is announced in the log before it is written, so that it is never forgotten. */
+    private final class StagingWriter implements Drive.ShardWriter {
+        private final DataId id;
+        private final int shard;
+        private final Drive.ShardWriter file;
+        private final CompletableFuture<Void> announced;
+
+        StagingWriter(DataId id, int shard, Drive.ShardWriter file, CompletableFuture<Void> announced) {
+            this.id = id;
+            this.shard = shard;
+            this.file = file;
+            this.announced = announced;
+        }
+
+        @Override
+        public void append(ByteBuffer bytes) throws IOException {
+            health.requireUsable();
+            try {
+                file.append(bytes);
+            } catch (IOException e) {
+                throw failed(e);
+            }
+        }
+
+        @Override
+        public void finish() throws IOException {
+            health.requireUsable();
+            try {
+                file.finish();
+            } catch (IOException e) {
+                throw failed(e);
+            }
+            awaitAnnounced();
+            if (!staged.finish(id, shard)) {
+                throw new IOException("shard " + shard + " of " + id + " was discarded while it was being written");
+            }
+        }
+
+        private void awaitAnnounced() throws IOException {
+            try {
+                announced.get();
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while a shard was being staged", e);
+            }
+        }
+
+        @Override
+        public void abort() {
+            file.abort();
+            if (staged.discard(id, shard)) {
+                logDiscard(new StagedShards.Name(id, shard));
+            }
+        }
+    }
+}

@@ -1,0 +1,114 @@
+package io.azekura.persistence.drive;
+
+import io.azekura.persistence.index.Location;
+import io.azekura.persistence.index.StoredSlot;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Acceptor;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.Slot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How log records change a slot with its locations: pure, and the same for a commit and for a replay. Each change may
+ * be made again to what it made, and then changes nothing.
+ */
+final class SlotChanges {
+    static final StoredSlot EMPTY = new StoredSlot(Slot.EMPTY, List.of());
+
+    private SlotChanges() {}
+
+    /** Adds a row in ballot order (register rule 15), and drops what it or an earlier one replaced. */
+    static StoredSlot accept(StoredSlot stored, Row row, List<Location> locations) {
+        if (hasRow(stored.slot(), row.accepted())) {
+            return stored;
+        }
+        List<Row> rows = new ArrayList<>(stored.slot().rows());
+        rows.add(row);
+        rows.sort(Comparator.comparing(Row::accepted));
+        Slot extended = new Slot(stored.slot().settled(), rows);
+        Slot next = Acceptor.settle(extended, extended.settled());
+        List<List<Location>> all = new ArrayList<>();
+        for (Row one : next.rows()) {
+            all.add(one.accepted().equals(row.accepted()) ? locations : stored.locations(one.accepted()));
+        }
+        return new StoredSlot(next, all);
+    }
+
+    /** Notes that the ballot is chosen, and drops the rows below it if the drive has its row. */
+    static StoredSlot settle(StoredSlot stored, Ballot ballot) {
+        if (ballot.compareTo(stored.slot().settled()) <= 0) {
+            return stored;
+        }
+        Slot next = Acceptor.settle(stored.slot(), ballot);
+        return new StoredSlot(
+                next,
+                next.rows().stream()
+                        .map(row -> stored.locations(row.accepted()))
+                        .toList());
+    }
+
+    /** Shard files that the slot had and has no more. */
+    static Set<StagedShards.Name> droppedFiles(StoredSlot before, StoredSlot after) {
+        Set<StagedShards.Name> dropped = files(before);
+        dropped.removeAll(files(after));
+        return dropped;
+    }
+
+    /** Where the shard of the data id is according to any row of the slot, or null. */
+    static @Nullable Location find(StoredSlot stored, DataId id, int shard) {
+        List<Row> rows = stored.slot().rows();
+        for (int i = 0; i < rows.size(); i++) {
+            if (id.equals(dataId(rows.get(i).state().content()))) {
+                for (Location location : stored.locations().get(i)) {
+                    if (location.shard() == shard) {
+                        return location;
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The shards of a row that a drive at this position must have. */
+    static List<Integer> ownShards(Content.Sharded sharded, int position) {
+        List<Integer> own = new ArrayList<>();
+        for (int shard = 0; shard < sharded.holders().size(); shard++) {
+            if (sharded.holders().get(shard) == position) {
+                own.add(shard);
+            }
+        }
+        return own;
+    }
+
+    static @Nullable DataId dataId(Content content) {
+        if (content instanceof Content.Whole whole) {
+            return whole.id();
+        }
+        return content instanceof Content.Sharded sharded ? sharded.id() : null;
+    }
+
+    private static boolean hasRow(Slot slot, Ballot accepted) {
+        return slot.rows().stream().anyMatch(row -> row.accepted().equals(accepted));
+    }
+
+    private static Set<StagedShards.Name> files(StoredSlot stored) {
+        Set<StagedShards.Name> files = new HashSet<>();
+        List<Row> rows = stored.slot().rows();
+        for (int i = 0; i < rows.size(); i++) {
+            DataId id = dataId(rows.get(i).state().content());
+            for (Location location : stored.locations().get(i)) {
+                if (id != null && location instanceof Location.InFile) {
+                    files.add(new StagedShards.Name(id, location.shard()));
+                }
+            }
+        }
+        return files;
+    }
+}

@@ -1,0 +1,186 @@
+package io.azekura.persistence.log;
+
+import io.azekura.persistence.Check;
+import io.azekura.persistence.CorruptException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The log of one drive: records that are on stable storage once they are reported committed, in one order, for ever.
+ * It is what everything else on the drive can be rebuilt from.
+ *
+ * <p>Life: {@link #create} once, when the drive is formatted; then {@link #open}, which replays; {@link #start};
+ * appends and reads from any thread; {@link #close}. The first failed write or sync makes the log faulty for good: all
+ * later and waiting records are reported failed, nothing is tried again, because after a failed sync the kernel may
+ * have dropped what it could not write and a repeated sync would succeed without it.
+ */
+public final class DriveLog implements AutoCloseable {
+    private final SegmentFiles files;
+    private final SegmentReaders readers;
+    private final BatchFormat format;
+    private final UUID drive;
+    private final LogSettings settings;
+    private final LogRecovery.Tail tail;
+    private volatile @Nullable LogCommitter committer;
+
+    private DriveLog(SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail) {
+        this.files = files;
+        this.readers = new SegmentReaders(files);
+        this.format = new BatchFormat(drive);
+        this.drive = drive;
+        this.settings = settings;
+        this.tail = tail;
+    }
+
+    /**
+     * Makes the log of a new drive, durably: its directory, which must not hold a segment yet, and the first segment.
+     */
+    public static void create(Path directory, UUID drive, LogSettings settings) throws IOException {
+        Files.createDirectories(directory);
+        SegmentFiles files = new SegmentFiles(directory, SegmentChannel.Opener.FILES);
+        if (Files.exists(files.file(0))) {
+            throw new CorruptException(files.file(0).toString(), 0, "no log yet", "a segment");
+        }
+        files.prepare(0, settings.segmentBytes(), settings.directIo());
+        try (SegmentChannel segment = files.openForWriting(0, settings.directIo())) {
+            LogWriter.writeHeader(segment, drive, 0, LogPoint.START.batchSequence(), settings.segmentBytes());
+        }
+    }
+
+    /**
+     * Opens a log, shows the visitor everything from the given point to the end, and clears away the batch that a
+     * crash interrupted, if any.
+     *
+     * @param opener how segments are opened for writing
+     * @throws CorruptException if a record that was durable is damaged or missing; nothing has been changed then
+     */
+    public static DriveLog open(
+            Path directory,
+            UUID drive,
+            LogSettings settings,
+            SegmentChannel.Opener opener,
+            LogPoint from,
+            RecordVisitor visitor)
+            throws IOException {
+        SegmentFiles files = new SegmentFiles(directory, opener);
+        LogRecovery.Tail tail = new LogRecovery(files, drive).recover(from, visitor);
+        files.removeUnfinished();
+        return new DriveLog(files, drive, settings, tail);
+    }
+
+    /**
+     * Shows the visitor every record of a log that nobody has open, and changes nothing. A last batch that a crash
+     * interrupted is left out, as {@link #open} would.
+     *
+     * @return the point behind the last record
+     */
+    public static LogPoint inspect(Path directory, UUID drive, RecordVisitor visitor) throws IOException {
+        SegmentFiles files = new SegmentFiles(directory, SegmentChannel.Opener.FILES);
+        return new LogRecovery(files, drive).replay(LogPoint.START, visitor).point();
+    }
+
+    /** Begins to take appends. Called once. */
+    public synchronized void start(LogListener listener) throws IOException {
+        Check.state(committer == null, "the log was started twice");
+        String threadName = "log-" + Long.toHexString(drive.getMostSignificantBits() >>> 32);
+        LogWriter writer = new LogWriter(files, drive, settings, tail, threadName);
+        LogCommitter started = new LogCommitter(writer, listener, settings, threadName);
+        committer = started;
+        started.start();
+    }
+
+    /**
+     * Queues a record for the next group commit; never blocks. The queue is unbounded: callers bound what they have
+     * in flight by waiting for the listener's word.
+     *
+     * @return false if the log is closing and the record was not taken
+     */
+    public boolean append(LogEntry entry) {
+        return append(entry, true);
+    }
+
+    /** Like {@link #append}, but causes no commit of its own before {@link LogSettings#lazyDelayMillis}. */
+    public boolean appendLazily(LogEntry entry) {
+        return append(entry, false);
+    }
+
+    private boolean append(LogEntry entry, boolean urgent) {
+        Check.argument(
+                entry.length() <= settings.payloadBytesMax(),
+                "log record of " + entry.length() + " bytes, at most " + settings.payloadBytesMax());
+        return running().append(entry, urgent);
+    }
+
+    /**
+     * Fills the target from the payload at {@code position}, starting {@code from} bytes into it. Checks nothing but
+     * bounds: for bytes that carry their own checksums. May block for one disk read; any thread.
+     */
+    public void read(LogPosition position, int from, ByteBuffer target) throws IOException {
+        Check.argument(
+                from >= 0 && target.remaining() <= position.length() - from, "a read beyond the record's payload");
+        readers.read(position.segment(), position.offset() + from, target);
+    }
+
+    /** The whole payload at {@code position}, verified against the record's checksum and identity. */
+    public ByteBuffer readVerified(LogPosition position) throws IOException {
+        ByteBuffer record = ByteBuffer.allocate(BatchFormat.RECORD_HEADER_BYTES + position.length());
+        readers.read(position.segment(), position.offset() - BatchFormat.RECORD_HEADER_BYTES, record);
+        return format.payload(files.file(position.segment()).toString(), record.flip(), position);
+    }
+
+    /** The point behind the last durable batch. */
+    public LogPoint end() {
+        LogCommitter started = committer;
+        return started == null ? tail.point() : started.durableEnd();
+    }
+
+    /** About how many bytes of the file system the log takes. */
+    public long bytes() {
+        return (end().segment() + 2) * settings.segmentBytes();
+    }
+
+    /** The file of a segment, for error messages. */
+    public Path file(long segment) {
+        return files.file(segment);
+    }
+
+    /** Group commits since the start. */
+    public long commits() {
+        return running().commits();
+    }
+
+    /** Records committed since the start. */
+    public long committedRecords() {
+        return running().committedRecords();
+    }
+
+    /** The failure that made the log faulty, or null while it is not. */
+    public @Nullable IOException fault() {
+        return running().fault();
+    }
+
+    private LogCommitter running() {
+        LogCommitter started = committer;
+        if (started == null) {
+            throw new IllegalStateException("the log was not started");
+        }
+        return started;
+    }
+
+    /** Commits what is queued, waits until the listener knows, and closes the files. */
+    @Override
+    public void close() throws IOException {
+        LogCommitter started = committer;
+        try {
+            if (started != null) {
+                started.close();
+            }
+        } finally {
+            readers.close();
+        }
+    }
+}

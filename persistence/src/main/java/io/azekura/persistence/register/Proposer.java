@@ -1,0 +1,382 @@
+package io.azekura.persistence.register;
+
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.register.Change.Decision;
+import io.azekura.persistence.register.Change.Refuse;
+import io.azekura.persistence.register.Change.Write;
+import io.azekura.persistence.register.Messages.Accept;
+import io.azekura.persistence.register.Messages.AcceptReply;
+import io.azekura.persistence.register.Messages.Accepted;
+import io.azekura.persistence.register.Messages.Fenced;
+import io.azekura.persistence.register.Messages.NoSpace;
+import io.azekura.persistence.register.Messages.Prepare;
+import io.azekura.persistence.register.Messages.PrepareReply;
+import io.azekura.persistence.register.Messages.Promised;
+import io.azekura.persistence.register.Messages.Refused;
+import io.azekura.persistence.register.Messages.Unknown;
+import io.azekura.persistence.register.Register.Applied;
+import io.azekura.persistence.register.Register.ChangeOutcome;
+import io.azekura.persistence.register.Register.Declined;
+import io.azekura.persistence.register.Register.NoRoom;
+import io.azekura.persistence.register.Register.OutcomeUnknown;
+import io.azekura.persistence.register.Register.Outdated;
+import io.azekura.persistence.register.Register.Unavailable;
+import io.azekura.persistence.register.Step.Finish;
+import io.azekura.persistence.register.Step.Purpose;
+import io.azekura.persistence.register.Step.SendAccept;
+import io.azekura.persistence.register.Step.SendPrepare;
+import io.azekura.persistence.register.Step.SendSettle;
+import io.azekura.persistence.register.Step.StartTimer;
+import io.azekura.persistence.register.Step.Timer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change to one register, as a pure state machine (CASPaxos in kind: Rystsov, "CASPaxos: Replicated State Machines
+ * without logs", arXiv 1802.07000, with the rules of the register added).
+ *
+ * <p>Prepare on all drives; with W promises, run the change against the highest accepted state; accept the result on
+ * all drives; done when {@link Durability} says that it outlives the loss of any one drive. A refused or unanswered
+ * attempt is repeated with a higher ballot. Once an accept may have landed, a retry looks for its own operation id
+ * first, and applies the change again only when it is certain that it is not part of the history (register rule 5).
+ *
+ * @param <R> why the change may be refused
+ */
+public final class Proposer<R> {
+    private final RegisterKey key;
+    private final OperationId operation;
+    private final Change<R> change;
+    private final Quorum quorum;
+    private final long layoutVersion;
+    private final Timing timing;
+    private final BallotSource ballots;
+    private final DoubleSupplier random;
+
+    private final @Nullable PrepareReply[] promises;
+    private final @Nullable AcceptReply[] accepts;
+    private Phase phase = Phase.PREPARING;
+    private int attempt;
+    private Ballot ballot = Ballot.ZERO;
+    /** What the accept phase of this attempt is for; null while preparing. */
+    private @Nullable Intent<R> intent;
+    /** The ballot of the latest accept of this operation; null until one was sent. */
+    private @Nullable Ballot lastAccept;
+
+    /** Whether an accept of this operation was sent in an earlier attempt. */
+    private boolean retried;
+
+    private boolean stragglersTimed;
+
+    private enum Phase {
+        PREPARING,
+        ACCEPTING,
+        RESTING,
+        FINISHED
+    }
+
+    /** What is being accepted, and the answer once it is chosen. */
+    private record Intent<R>(State state, @Nullable Bytes body, ChangeOutcome<R> answer) {
+        /** Finishing another's write needs the state to be readable; acknowledging our own also needs a spare shard. */
+        private boolean isMetBy(Quorum quorum, int drives) {
+            return answer instanceof Applied<R>
+                    ? Durability.suffices(quorum, state.content(), drives)
+                    : Durability.isReadable(quorum, state.content(), drives);
+        }
+    }
+
+    public Proposer(
+            RegisterKey key,
+            OperationId operation,
+            Change<R> change,
+            Quorum quorum,
+            long layoutVersion,
+            Timing timing,
+            BallotSource ballots,
+            DoubleSupplier random) {
+        this.key = key;
+        this.operation = operation;
+        this.change = change;
+        this.quorum = quorum;
+        this.layoutVersion = layoutVersion;
+        this.timing = timing;
+        this.ballots = ballots;
+        this.random = random;
+        this.promises = new PrepareReply[quorum.drives()];
+        this.accepts = new AcceptReply[quorum.drives()];
+    }
+
+    /** A change that changes nothing: it finishes what is pending and declines with the state that is current then. */
+    public static Change<String> finishing() {
+        return current -> new Refuse<>("finished");
+    }
+
+    public List<Step<ChangeOutcome<R>>> start() {
+        List<Step<ChangeOutcome<R>>> steps = new ArrayList<>();
+        steps.add(new StartTimer<>(new Timer(Purpose.DEADLINE, 0), timing.deadlineMillis()));
+        prepare(steps);
+        return steps;
+    }
+
+    /** {@code asked} is the ballot that the reply is about. */
+    public List<Step<ChangeOutcome<R>>> onPrepareReply(int position, Ballot asked, PrepareReply reply) {
+        List<Step<ChangeOutcome<R>>> steps = new ArrayList<>();
+        if (reply instanceof Refused refused) {
+            ballots.saw(refused.greatest());
+        }
+        if (phase == Phase.PREPARING && asked.equals(ballot) && promises[position] == null) {
+            promises[position] = reply;
+            evaluatePromises(steps);
+        }
+        return steps;
+    }
+
+    /** {@code asked} is the ballot that the reply is about. */
+    public List<Step<ChangeOutcome<R>>> onAcceptReply(int position, Ballot asked, AcceptReply reply) {
+        List<Step<ChangeOutcome<R>>> steps = new ArrayList<>();
+        if (reply instanceof Refused refused) {
+            ballots.saw(refused.greatest());
+        }
+        if (phase == Phase.ACCEPTING && asked.equals(ballot) && accepts[position] == null) {
+            accepts[position] = reply;
+            evaluateAccepts(steps, false);
+        }
+        return steps;
+    }
+
+    public List<Step<ChangeOutcome<R>>> onTimer(Timer timer) {
+        List<Step<ChangeOutcome<R>>> steps = new ArrayList<>();
+        if (phase == Phase.FINISHED) {
+            return steps;
+        }
+        if (timer.purpose() == Purpose.DEADLINE) {
+            giveUp(steps, "no quorum answered in time");
+        } else if (timer.attempt() == attempt && timer.purpose() == Purpose.BACK_OFF) {
+            attempt++;
+            prepare(steps);
+        } else if (timer.attempt() == attempt && timer.purpose() == Purpose.STRAGGLERS && phase == Phase.ACCEPTING) {
+            evaluateAccepts(steps, true);
+        }
+        return steps;
+    }
+
+    private void prepare(List<Step<ChangeOutcome<R>>> steps) {
+        phase = Phase.PREPARING;
+        ballot = ballots.next();
+        retried = lastAccept != null;
+        intent = null;
+        Arrays.fill(promises, null);
+        Arrays.fill(accepts, null);
+        for (int position = 0; position < quorum.drives(); position++) {
+            steps.add(new SendPrepare<>(position, new Prepare(key, ballot)));
+        }
+    }
+
+    private void evaluatePromises(List<Step<ChangeOutcome<R>>> steps) {
+        int promised = 0;
+        int refused = 0;
+        int waiting = 0;
+        for (PrepareReply reply : promises) {
+            if (reply == null) {
+                waiting++;
+            } else if (reply instanceof Promised) {
+                promised++;
+            } else if (reply instanceof Refused) {
+                refused++;
+            }
+        }
+        boolean enough = promised >= quorum.write();
+        boolean hopeless = promised + waiting < quorum.write();
+        if (enough && (refused == 0 || attempt > 0)) {
+            decide(steps);
+        } else if ((enough || hopeless) && refused > 0 && attempt == 0) {
+            // Most likely a drive that was restarted: its floor is known now, so that it can take part.
+            attempt++;
+            prepare(steps);
+        } else if (hopeless && refused > 0) {
+            rest(steps);
+        } else if (hopeless) {
+            giveUp(steps, "only " + (promised + waiting) + " drives can promise");
+        }
+    }
+
+    private void decide(List<Step<ChangeOutcome<R>>> steps) {
+        Promised highest = new Promised(null, Ballot.ZERO, null);
+        Ballot settled = Ballot.ZERO;
+        int holders = 0;
+        for (PrepareReply reply : promises) {
+            if (reply instanceof Promised one) {
+                settled = Ballot.max(settled, one.settled());
+                int order = accepted(one).compareTo(accepted(highest));
+                if (order > 0) {
+                    highest = one;
+                    holders = 1;
+                } else if (order == 0) {
+                    holders++;
+                }
+            }
+        }
+        Ballot accepted = accepted(highest);
+        if (accepted.compareTo(settled) < 0) {
+            giveUp(steps, "a settled row is missing on all drives that answered");
+            return;
+        }
+        Row row = highest.row();
+        State current = row == null ? State.ABSENT : row.state();
+        boolean chosen = row == null || accepted.equals(settled) || holders >= quorum.write();
+        if (current.contains(operation)) {
+            confirm(steps, current, highest.body(), chosen, new Applied<>(chosen ? accepted : ballot, current));
+        } else if (lastAccept != null && !isKnownUnapplied(current, lastAccept)) {
+            finish(steps, new OutcomeUnknown<>("the history since the first attempt is longer than a row remembers"));
+        } else {
+            apply(steps, accepted, current, highest.body(), chosen);
+        }
+    }
+
+    private void apply(
+            List<Step<ChangeOutcome<R>>> steps, Ballot accepted, State current, @Nullable Bytes body, boolean chosen) {
+        Decision<R> decision = change.decide(current);
+        if (decision instanceof Refuse<R> refuse) {
+            Ballot standing = chosen ? accepted : ballot;
+            confirm(steps, current, body, chosen, new Declined<>(refuse.reason(), standing, current));
+        } else if (decision instanceof Write<R> write) {
+            State next = new State(
+                    write.kind(),
+                    write.value(),
+                    write.content(),
+                    remember(current.applied()),
+                    layoutVersion,
+                    write.configVersion());
+            lastAccept = ballot;
+            accept(steps, new Intent<>(next, write.body(), new Applied<>(ballot, next)));
+        }
+    }
+
+    /** Answers once the state is certainly chosen: at once if it is already, else after accepting it again. */
+    private void confirm(
+            List<Step<ChangeOutcome<R>>> steps,
+            State current,
+            @Nullable Bytes body,
+            boolean chosen,
+            ChangeOutcome<R> answer) {
+        boolean mustCountShards = answer instanceof Applied<R> && current.content() instanceof Content.Sharded;
+        if (chosen && !mustCountShards) {
+            finish(steps, answer);
+        } else {
+            accept(steps, new Intent<>(current, body, answer));
+        }
+    }
+
+    private void accept(List<Step<ChangeOutcome<R>>> steps, Intent<R> next) {
+        phase = Phase.ACCEPTING;
+        intent = next;
+        stragglersTimed = false;
+        for (int position = 0; position < quorum.drives(); position++) {
+            steps.add(new SendAccept<>(position, new Accept(key, ballot, next.state(), position, next.body())));
+        }
+    }
+
+    private void evaluateAccepts(List<Step<ChangeOutcome<R>>> steps, boolean stragglersAbandoned) {
+        Intent<R> now = java.util.Objects.requireNonNull(intent, "accepting without an intent");
+        int have = 0;
+        int may = 0;
+        for (int position = 0; position < accepts.length; position++) {
+            AcceptReply reply = accepts[position];
+            if (reply instanceof Accepted) {
+                have |= 1 << position;
+            }
+            if (reply instanceof Accepted || reply == null) {
+                may |= 1 << position;
+            }
+        }
+        boolean enough = now.isMetBy(quorum, have);
+        if (enough && (have == may || stragglersAbandoned)) {
+            settle(steps, now);
+        } else if (enough && !stragglersTimed) {
+            stragglersTimed = true;
+            steps.add(new StartTimer<>(new Timer(Purpose.STRAGGLERS, attempt), timing.stragglersMillis()));
+        } else if (!now.isMetBy(quorum, may)) {
+            failAccept(steps, have != may);
+        }
+    }
+
+    private void settle(List<Step<ChangeOutcome<R>>> steps, Intent<R> now) {
+        for (int position = 0; position < quorum.drives(); position++) {
+            steps.add(new SendSettle<>(position, key, ballot));
+        }
+        finish(steps, now.answer());
+    }
+
+    /** Not enough drives accept. A refusal is worth another attempt; anything else ends the operation. */
+    private void failAccept(List<Step<ChangeOutcome<R>>> steps, boolean someAreWaiting) {
+        boolean refused = false;
+        boolean mayHaveLanded = false;
+        boolean noSpace = false;
+        @Nullable Fenced fenced = null;
+        for (AcceptReply reply : accepts) {
+            refused |= reply instanceof Refused;
+            noSpace |= reply instanceof NoSpace;
+            mayHaveLanded |= reply instanceof Accepted || reply instanceof Unknown;
+            if (reply instanceof Fenced one && (fenced == null || one.configVersion() > fenced.configVersion())) {
+                fenced = one;
+            }
+        }
+        if (refused && fenced == null && !retried) {
+            // What became of the accept is learnt soonest by preparing again at once.
+            attempt++;
+            prepare(steps);
+        } else if (refused && fenced == null) {
+            rest(steps);
+        } else if (!someAreWaiting && (mayHaveLanded || retried)) {
+            finish(steps, new OutcomeUnknown<>("accepted by too few drives"));
+        } else if (!someAreWaiting && fenced != null) {
+            finish(steps, new Outdated<>(fenced.configVersion(), fenced.closed()));
+        } else if (!someAreWaiting && noSpace) {
+            finish(steps, new NoRoom<>());
+        } else if (!someAreWaiting) {
+            finish(steps, new Unavailable<>("the drives lack the shards that the row names"));
+        }
+    }
+
+    private void rest(List<Step<ChangeOutcome<R>>> steps) {
+        phase = Phase.RESTING;
+        long pause = timing.backOff(attempt, random.getAsDouble());
+        steps.add(new StartTimer<>(new Timer(Purpose.BACK_OFF, attempt), pause));
+    }
+
+    private void giveUp(List<Step<ChangeOutcome<R>>> steps, String reason) {
+        finish(steps, lastAccept == null ? new Unavailable<>(reason) : new OutcomeUnknown<>(reason));
+    }
+
+    private void finish(List<Step<ChangeOutcome<R>>> steps, ChangeOutcome<R> outcome) {
+        phase = Phase.FINISHED;
+        steps.add(new Finish<>(outcome));
+    }
+
+    private List<AppliedOperation> remember(List<AppliedOperation> applied) {
+        List<AppliedOperation> next = new ArrayList<>(applied);
+        if (next.size() == State.APPLIED_MAX) {
+            next.remove(0);
+        }
+        next.add(new AppliedOperation(operation, ballot));
+        return next;
+    }
+
+    /**
+     * Whether a state without our operation proves that no accept of ours is part of its history. The ballots of a
+     * history ascend, so a memory that is not full, or reaches back beyond our accept, would show it. The latest accept
+     * is enough: it was sent with a majority of promises and without the operation in sight, so that an earlier one
+     * could only come back, and be followed by others, at ballots above the latest.
+     */
+    private static boolean isKnownUnapplied(State current, Ballot lastAccept) {
+        List<AppliedOperation> applied = current.applied();
+        return applied.size() < State.APPLIED_MAX || applied.get(0).ballot().compareTo(lastAccept) < 0;
+    }
+
+    private static Ballot accepted(Promised promised) {
+        Row row = promised.row();
+        return row == null ? Ballot.ZERO : row.accepted();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.persistence.drive;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.persistence.log;
+
+import org.jspecify.annotations.NullMarked;
