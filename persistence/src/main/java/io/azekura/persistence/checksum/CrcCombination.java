@@ -3,11 +3,11 @@ package io.azekura.persistence.checksum;
 import io.azekura.persistence.Check;
 
 /**
- * Finds the CRC of two byte sequences joined from the CRC of each and the length of the second, without their bytes: how the
- * full-object checksum of a multipart upload comes from those of its parts.
+ * Finds the CRC of two byte sequences joined from the CRC of each and the length of the second, without their bytes:
+ * how the full-object checksum of a multipart upload comes from those of its parts.
  *
- * <p>For a reflected CRC whose initial value equals its final XOR, which all three of S3's are, it is the first CRC times x^(8 n),
- * modulo the polynomial, plus the second. (The method of zlib's {@code crc32_combine}.)
+ * <p>For a reflected CRC whose initial value equals its final XOR, which all three of S3's are, it is the first CRC
+ * times x^(8 n), modulo the polynomial, plus the second. (The method of zlib's {@code crc32_combine}.)
  *
  * <p>Immutable and thread-safe; a combination costs some microseconds.
  */

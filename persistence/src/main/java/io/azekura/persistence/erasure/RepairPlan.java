@@ -6,10 +6,11 @@ import java.util.Arrays;
 /**
  * How to rebuild the wanted shards of one pattern of loss.
  *
- * <p>With the lost data taken as zero, the parity that is recomputed differs from the parity that was kept by the contribution of the
- * lost data alone: as many such differences ("syndromes") as data shards were lost give as many linear equations for them. So
- * a repair encodes, which is fast, and then multiplies by a matrix with a column for each loss instead of one for each data shard. Row 0 being plain XOR, the last
- * of several lost data shards needs no multiplication either.
+ * <p>With the lost data taken as zero, the parity that is recomputed differs from the parity that was kept by the
+ * contribution of the lost data alone: as many such differences ("syndromes") as data shards were lost give as many
+ * linear equations for them. So a repair encodes, which is fast, and then multiplies by a matrix with a column for
+ * each loss instead of one for each data shard. Row 0 being plain XOR, the last of several lost data shards needs no
+ * multiplication either.
  *
  * <p>Immutable.
  */
@@ -17,7 +18,9 @@ final class RepairPlan {
     /** The shards to rebuild: data, then parity, and at the end the one that follows from a sum if there is one. */
     private final int[] targets;
 
-    /** The kept parity rows whose difference to the recomputed ones is used: one for each lost data shard, ascending. */
+    /**
+     * The kept parity rows whose difference to the recomputed ones is used: one for each lost data shard, ascending.
+     */
     private final int[] syndromeRows;
 
     /** The lost parity rows to rebuild, ascending. */
@@ -28,7 +31,10 @@ final class RepairPlan {
     /** How many lost data shards beside the last target have, with it, the syndrome of row 0 as their sum; or zero. */
     private final int summands;
 
-    /** A matrix in the form of {@link BitHorner#selectors}: times syndromes and recomputed lost rows it gives all targets but a sum. */
+    /**
+     * A matrix in the form of {@link BitHorner#selectors}: times syndromes and recomputed lost rows it gives all
+     * targets but a sum.
+     */
     private final int[][] selectors;
 
     /**
@@ -118,7 +124,9 @@ final class RepairPlan {
         return xorOnly;
     }
 
-    /** How many of the first targets have, with the last target, the syndrome of row 0 as their sum; zero if none has. */
+    /**
+     * How many of the first targets have, with the last target, the syndrome of row 0 as their sum; zero if none has.
+     */
     int summands() {
         return summands;
     }

@@ -12,7 +12,10 @@ import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
-/** Measures how much of one core the process had: on a shared machine, rates by CPU time say more than those by the clock. */
+/**
+ * Measures how much of one core the process had: on a shared machine, rates by CPU time say more than those by the
+ * clock.
+ */
 public class CpuShare implements InternalProfiler {
     static final String LABEL = "cpuShare";
 

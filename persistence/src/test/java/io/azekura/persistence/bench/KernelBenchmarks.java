@@ -19,7 +19,8 @@ import org.openjdk.jmh.runner.options.TimeValue;
 /**
  * Runs the benchmarks of this package and prints the user data that one core works through in a second.
  *
- * <p>Arguments are those of JMH: regular expressions of benchmarks, and options, which override the short settings given here.
+ * <p>Arguments are those of JMH: regular expressions of benchmarks, and options, which override the short settings
+ * given here.
  */
 public final class KernelBenchmarks {
     private static final double BYTES_PER_GB = 1e9;

@@ -121,7 +121,10 @@ class ParityMatrixTest {
         return true;
     }
 
-    /** Walks through the bit sets of one size in ascending order: add at the lowest bit, move the freed bits down (Gosper). */
+    /**
+     * Walks through the bit sets of one size in ascending order: add at the lowest bit, move the freed bits down
+     * (Gosper).
+     */
     private static boolean allSubsetsOfSize(int of, int size, IntPredicate holds) {
         int bits = (1 << size) - 1;
         while (bits < 1 << of) {
