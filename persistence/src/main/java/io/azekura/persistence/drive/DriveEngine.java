@@ -277,7 +277,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private Acceptor.AcceptVerdict decide(Accept accept, Acceptor acceptor, StoredSlot stored) {
         State next = accept.state();
         Fence fence = state.fence(accept.key().space());
-        if (fence != null && (fence.closed() || next.configVersion() < fence.configVersion())) {
+        if (fence != null
+                && (fence.closed() || (next.configVersion() < fence.configVersion() && !accept.isFinishing()))) {
             return answer(new Fenced(fence.configVersion(), fence.closed()));
         }
         if (next.isLive() && space.isBelowReserve() && !isKnown(stored, next)) {
