@@ -361,8 +361,17 @@ public final class DriveEngine implements Drive, AutoCloseable {
     @Override
     public List<RegisterKey> unsettled(Duration olderThan) {
         List<RegisterKey> keys = new ArrayList<>(state.unsettled(olderThan));
-        keys.removeIf(slots::isSettling);
+        keys.removeIf(this::isSettled);
         return keys;
+    }
+
+    private boolean isSettled(RegisterKey key) {
+        try {
+            return slots.view(key).slot().isSettled();
+        } catch (IOException e) {
+            health.unreadable(e);
+            return false;
+        }
     }
 
     @Override
@@ -425,6 +434,20 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 log.bytes(),
                 log.commits(),
                 log.committedRecords());
+    }
+
+    /**
+     * Looks whether the drive's directory still is what was opened: it may have been deleted, replaced or overwritten
+     * while its files were open. If not, the drive becomes faulty. To be called now and then by the owner; may block.
+     */
+    public void verifyIdentity() {
+        if (health.refusal() == null) {
+            try {
+                log.verifyFiles();
+            } catch (IOException e) {
+                health.fail(e);
+            }
+        }
     }
 
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */
