@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.Check;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
@@ -102,7 +103,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
      * Opens a drive: replays what its index lacks, or rebuilds the index from the log when it is missing or damaged.
      *
      * @param pool lends the memory that shards are read and written with; may be shared by several drives
-     * @param onFault told once, on one of the drive's threads, when the drive becomes faulty
+     * @param onFault told once when the drive becomes faulty, on whatever thread noticed it, which may hold locks of
+     *     the drive: it must not call the drive, but hand the news to a thread of its own
      * @throws io.azekura.persistence.CorruptException if something durable is damaged in the log, or missing from it
      */
     public static DriveEngine open(
@@ -121,13 +123,18 @@ public final class DriveEngine implements Drive, AutoCloseable {
             SegmentChannel.Opener opener)
             throws IOException {
         DriveLock lock = DriveLock.acquire(directory);
+        DriveRecovery.@Nullable Recovered recovered = null;
         try {
-            DriveRecovery.Recovered recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
+            recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
             DriveHealth health = new DriveHealth(directory.toString(), onFault);
             DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, health);
             engine.start(recovered);
             return engine;
         } catch (IOException | RuntimeException e) {
+            if (recovered != null) {
+                recovered.log().close();
+                recovered.index().close();
+            }
             lock.close();
             throw e;
         }
@@ -299,7 +306,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
             @Override
             public void applied() {
                 slots.release(key);
-                reply.complete(new Accepted());
+                String fault = health.fault();
+                reply.complete(fault == null ? new Accepted() : new Unknown(fault));
             }
 
             @Override
@@ -308,8 +316,11 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 reply.complete(new Unknown("faulty: " + cause.getMessage()));
             }
         };
+        PendingRecord pending =
+                new PendingRecord(new LogRecord.Accept(key, accept.position(), row, body), outcome);
+        Check.argument(pending.length() <= RECORD_BYTES_MAX, "a row of " + pending.length() + " bytes");
         stripe.begin(key);
-        if (sink.append(new LogRecord.Accept(key, accept.position(), row, body), outcome)) {
+        if (sink.append(pending)) {
             return null;
         }
         stripe.cancel(key);
