@@ -25,7 +25,7 @@ final class Banner {
         lines.add("  S3 API     " + report.s3Api());
         lines.add("  Admin API  " + report.adminApi() + " (/health/live, /health/ready, /metrics)");
         lines.add("  Drives     " + report.drivesOnline() + " of "
-                + report.drives().size() + " online, erasure code " + report.dataShards() + "+" + report.parityShards()
+                + report.drives().size() + " online, erasure code " + report.shape()
                 + ": " + endurance());
         lines.add("  Cluster    " + report.clusterId());
         lines.add("  Root user  " + root.user() + ", " + password());
@@ -75,8 +75,7 @@ final class Banner {
     }
 
     private String endurance() {
-        int drives = report.dataShards() + report.parityShards();
-        int losses = Math.min(report.parityShards(), drives / 2);
+        int losses = Math.min(report.shape().parityShards(), report.shape().drives() / 2);
         return losses == 0
                 ? "no drive may be lost"
                 : losses == 1 ? "any 1 drive may be lost" : "any " + losses + " drives may be lost";

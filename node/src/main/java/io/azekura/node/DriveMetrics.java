@@ -60,10 +60,12 @@ final class DriveMetrics {
         GaugeWithCallback.builder()
                 .name(name)
                 .help(help)
-                .labelNames("drive")
+                .labelNames("drive", "id")
                 .callback(gauge -> drives.get()
                         .forEach(drive -> gauge.call(
-                                value.applyAsDouble(drive), drive.path().toString())))
+                                value.applyAsDouble(drive),
+                                drive.path().toString(),
+                                drive.id().toString())))
                 .register(registry);
     }
 
@@ -71,10 +73,12 @@ final class DriveMetrics {
         CounterWithCallback.builder()
                 .name(name)
                 .help(help)
-                .labelNames("drive")
+                .labelNames("drive", "id")
                 .callback(counter -> drives.get()
                         .forEach(drive -> counter.call(
-                                value.applyAsDouble(drive), drive.path().toString())))
+                                value.applyAsDouble(drive),
+                                drive.path().toString(),
+                                drive.id().toString())))
                 .register(registry);
     }
 }

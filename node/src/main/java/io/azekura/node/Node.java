@@ -16,7 +16,7 @@ import io.azekura.http.sigv4.Authenticator;
 import io.azekura.http.sigv4.CredentialSource;
 import io.azekura.http.sigv4.Credentials;
 import io.azekura.http.sigv4.SecretKey;
-import io.azekura.node.MountedDrives.Mounting;
+import io.azekura.node.NodeDrives.Mounting;
 import io.azekura.node.settings.RootCredentials;
 import io.azekura.node.settings.Settings;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
@@ -24,18 +24,18 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One running node: an actor system, the store over the drives, and two listeners. Started here in the order in which
  * each needs the other; ended in the opposite order, as tasks of Akka's coordinated shutdown: no new connections, the
- * requests under way up to the drain time, the drives, the actors.
+ * requests under way up to the drain time, the actors and with them the drives.
  */
 final class Node {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
@@ -47,8 +47,9 @@ final class Node {
     private static final Duration CLOSE_MAX = Duration.ofMinutes(1);
 
     private final Settings settings;
-    private final ActorSystem<Void> system;
+    private final ActorSystem<Guardian.Command> system;
     private final HealthProbe health;
+    private final AtomicReference<@Nullable Store> opened = new AtomicReference<>();
     private volatile boolean serving;
 
     /** An actor system, and nothing that needs a disk or a port yet. */
@@ -74,8 +75,8 @@ final class Node {
                     admin.host(),
                     admin.port(),
                     AdminServer.start(system, admin, registry, health));
-            Store store = new Store(system, mounting.mount(), settings.gateway());
-            beforeTheActorsEnd("close-drives", store::close);
+            Store store = new Store(system, mounting.mount(system), settings.gateway());
+            opened.set(store);
             DriveMetrics.register(store::statuses, registry);
             store.recover();
             S3Settings s3 = settings.s3();
@@ -102,6 +103,10 @@ final class Node {
                     .join();
         } catch (CompletionException e) {
             LOG.error("The node did not stop cleanly", e.getCause());
+        }
+        Store store = opened.getAndSet(null);
+        if (store != null) {
+            store.close();
         }
     }
 
@@ -140,12 +145,6 @@ final class Node {
         shutdown.addTask(CoordinatedShutdown.PhaseServiceRequestsDone(), "drain " + key, () -> binding.terminate(
                         settings.stop().drainTime())
                 .thenApply(end -> Done.getInstance()));
-    }
-
-    private void beforeTheActorsEnd(String name, Runnable task) {
-        Supplier<CompletionStage<Done>> run =
-                () -> CompletableFuture.runAsync(task).thenApply(none -> Done.getInstance());
-        CoordinatedShutdown.get(system).addTask(CoordinatedShutdown.PhaseBeforeActorSystemTerminate(), name, run);
     }
 
     private static URI endpoint(String host, InetSocketAddress bound) {

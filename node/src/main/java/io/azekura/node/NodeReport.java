@@ -1,5 +1,6 @@
 package io.azekura.node;
 
+import io.azekura.persistence.layout.ErasureShape;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -8,17 +9,14 @@ import java.util.List;
  * What a node that has just become ready tells its operator.
  *
  * @param drives one line for each drive directory that was named, in that order
- * @param dataShards k of the erasure code
- * @param parityShards m of the erasure code
  */
-record NodeReport(URI s3Api, URI adminApi, List<DriveLine> drives, int dataShards, int parityShards, String clusterId) {
+record NodeReport(URI s3Api, URI adminApi, List<DriveLine> drives, ErasureShape shape, String clusterId) {
     NodeReport {
         drives = List.copyOf(drives);
     }
 
-    static NodeReport of(URI s3Api, URI adminApi, MountedDrives mounted) {
-        return new NodeReport(
-                s3Api, adminApi, mounted.lines(), mounted.dataShards(), mounted.parityShards(), mounted.clusterId());
+    static NodeReport of(URI s3Api, URI adminApi, NodeDrives mounted) {
+        return new NodeReport(s3Api, adminApi, mounted.lines(), mounted.layout().shape(), mounted.clusterId());
     }
 
     long drivesOnline() {

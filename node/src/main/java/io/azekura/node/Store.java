@@ -33,12 +33,12 @@ final class Store {
 
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
-    private final MountedDrives mounted;
+    private final NodeDrives mounted;
     private final ScheduledExecutorService timers;
     private final ObjectGateway objects;
 
     /** Takes over the drives: {@link #close} closes them. */
-    Store(ActorSystem<?> system, MountedDrives mounted, GatewaySettings settings) {
+    Store(ActorSystem<?> system, NodeDrives mounted, GatewaySettings settings) {
         this.mounted = mounted;
         this.timers = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "register-timers");
@@ -53,7 +53,7 @@ final class Store {
                 timers);
         this.objects = new ObjectGateway(
                 register,
-                mounted.stripeSets(),
+                mounted.layout(),
                 mounted.drives(),
                 dispatcher(system, IO_DISPATCHER),
                 SystemMaterializer.get(system).materializer(),
@@ -75,7 +75,7 @@ final class Store {
         });
     }
 
-    MountedDrives drives() {
+    NodeDrives drives() {
         return mounted;
     }
 
@@ -83,24 +83,25 @@ final class Store {
         return mounted.drives().stream().map(Drive::status).toList();
     }
 
-    /** Closes the drives; blocks for their last syncs. */
+    /** Gives the directories free. To be called when the actor system has ended, and with it the drives' owners. */
     void close() {
         timers.shutdownNow();
         mounted.close().run();
     }
 
     private Replicas replicas(RegisterKey key) {
-        List<Drive> drives = mounted.stripeSets().of(key).drives().stream()
+        List<Drive> drives = mounted.layout().stripeSet(key).drives().stream()
                 .map(mounted.drives()::get)
                 .toList();
-        return new Replicas(drives, mounted.layoutVersion());
+        return new Replicas(drives, mounted.layout().version());
     }
 
     private static Executor dispatcher(ActorSystem<?> system, String name) {
         return system.dispatchers().lookup(DispatcherSelector.fromConfig(name));
     }
 
-    private static long microsNow() {
+    /** The wall clock in microseconds since the epoch. */
+    static long microsNow() {
         return ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
     }
 }

@@ -23,7 +23,7 @@ final class SystemConfig {
         Map<String, Object> derived = Map.of(
                 PHASE + "service-requests-done.timeout",
                 drained.toMillis() + "ms",
-                PHASE + "before-actor-system-terminate.timeout",
+                PHASE + "actor-system-terminate.timeout",
                 CLOSE_DRIVES_MAX,
                 poolSize,
                 Math.max(threads, settings.config().getInt(poolSize)));

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.azekura.node.NodeReport.DriveLine;
 import io.azekura.node.settings.RootCredentials;
 import io.azekura.node.settings.Secret;
+import io.azekura.persistence.layout.ErasureShape;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,8 +24,7 @@ class BannerTest {
                     new DriveLine(Path.of("/d2"), false, "belongs to another cluster; take it out"),
                     new DriveLine(Path.of("/d3"), true, ""),
                     new DriveLine(Path.of("/d4"), true, "")),
-            2,
-            2,
+            new ErasureShape(2, 2),
             "c1");
 
     private final Banner banner = new Banner(

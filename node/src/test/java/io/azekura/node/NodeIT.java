@@ -5,16 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.azekura.actors.object.StripeSet;
-import io.azekura.actors.object.StripeSets;
+import akka.actor.typed.ActorSystem;
 import io.azekura.node.settings.RootCredentials;
 import io.azekura.node.settings.Secret;
 import io.azekura.node.settings.Settings;
 import io.azekura.node.settings.SettingsLoader;
 import io.azekura.node.settings.SettingsLoader.Option;
 import io.azekura.persistence.drive.Drive;
+import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.drive.MemoryDrive;
-import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.layout.ErasureShape;
+import io.azekura.persistence.layout.Layout;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -43,7 +44,8 @@ class NodeIT {
             assertEquals(200, status(report.adminApi(), "/health/ready"));
             assertEquals(200, status(report.s3Api(), "/health/ready"));
             assertEquals(403, status(report.s3Api(), "/"));
-            assertTrue(body(report.adminApi(), "/metrics").contains("azekura_drives{condition=\"online\"} 4"));
+            String metrics = body(report.adminApi(), "/metrics");
+            assertTrue(metrics.contains("azekura_drives{condition=\"online\"} 4"), metrics);
         } finally {
             node.stop();
         }
@@ -77,31 +79,21 @@ class NodeIT {
         Node node = new Node(settings("127.0.0.1:0"));
         assertThrows(
                 StartRefusedException.class,
-                () -> node.open(ROOT, () -> {
+                () -> node.open(ROOT, system -> {
                     throw new StartRefusedException("no");
                 }));
         node.awaitEnd();
         assertFalse(closed.get());
     }
 
-    private MountedDrives inMemory() {
+    private NodeDrives inMemory(ActorSystem<Guardian.Command> system) {
         List<Drive> drives = Stream.generate(MemoryDrive::new)
                 .limit(4)
                 .map(Drive.class::cast)
                 .toList();
-        StripeSet only = new StripeSet(List.of(0, 1, 2, 3), 2, 2);
-        StripeSets sets = new StripeSets() {
-            @Override
-            public StripeSet of(RegisterKey key) {
-                return only;
-            }
-
-            @Override
-            public List<StripeSet> all() {
-                return List.of(only);
-            }
-        };
-        return new MountedDrives(drives, sets, 1, 2, 2, "test", List.of(), () -> closed.set(true));
+        List<DriveId> ids = drives.stream().map(Drive::id).toList();
+        Layout layout = new Layout(Layout.FIRST_VERSION, ids, ErasureShape.forDrives(4));
+        return new NodeDrives(drives, layout, "test", List.of(), () -> closed.set(true));
     }
 
     private static Settings settings(String s3Address) throws Exception {

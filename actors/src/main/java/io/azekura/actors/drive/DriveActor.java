@@ -18,6 +18,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The owner of one drive's engine, from mounting to fault: one per drive directory, started and stopped by the node.
@@ -28,11 +30,14 @@ import org.jspecify.annotations.Nullable;
  * A crash of this actor loses nothing but its questions; asking again is always safe.
  */
 public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
+    /** For what happens outside the actor, after it stopped. */
+    private static final Logger LOG = LoggerFactory.getLogger(DriveActor.class);
+
     private final DriveHandle handle;
     private final Executor io;
     private final Duration identityPeriod;
     private final TimerScheduler<Command> timers;
-    private final CompletableFuture<MountedDrive> opening;
+    private final CompletionStage<MountedDrive> opening;
     private final List<ActorRef<MountReply>> waiting = new ArrayList<>();
     private @Nullable MountReply mounted;
 
@@ -205,7 +210,7 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         try {
             drive.close();
         } catch (IOException failure) {
-            getContext().getSystem().log().error("Could not close drive {}", handle.id(), failure);
+            LOG.error("Could not close drive {}", handle.id(), failure);
         }
     }
 

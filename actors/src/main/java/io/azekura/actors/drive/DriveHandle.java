@@ -4,6 +4,7 @@ import io.azekura.persistence.drive.Drive;
 import io.azekura.persistence.drive.DriveFaultException;
 import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.drive.DriveStatus;
+import io.azekura.persistence.drive.DriveStatus.Condition;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Ballot;
@@ -31,24 +32,35 @@ import org.jspecify.annotations.Nullable;
 public final class DriveHandle implements Drive {
     private final DriveId id;
     private final Path path;
-    private volatile Standing standing = new Standing(null, "being mounted");
+    private volatile Standing standing;
 
     /** The engine, or why there is none. */
-    private record Standing(@Nullable Drive engine, String reason) {}
+    private record Standing(@Nullable Drive engine, Condition condition, String reason) {}
 
+    /** The place of a drive that is about to be mounted. */
     public DriveHandle(DriveId id, Path path) {
+        this(id, path, Condition.FAULTY, "being mounted");
+    }
+
+    private DriveHandle(DriveId id, Path path, Condition condition, String reason) {
         this.id = id;
         this.path = path;
+        this.standing = new Standing(null, condition, reason);
+    }
+
+    /** The place of a drive that nobody will mount: absent, refused, or a replacement that is not complete. */
+    public static DriveHandle unavailable(DriveId id, Path path, Condition condition, String reason) {
+        return new DriveHandle(id, path, condition, reason);
     }
 
     /** From now on requests go to this engine. */
     void attach(Drive engine) {
-        standing = new Standing(engine, "");
+        standing = new Standing(engine, Condition.ONLINE, "");
     }
 
     /** From now on requests are answered without an engine; those under way may still be in it. */
     void detach(String reason) {
-        standing = new Standing(null, reason);
+        standing = new Standing(null, Condition.FAULTY, reason);
     }
 
     /** Whether there is an engine, which may nevertheless be faulty. */
@@ -164,6 +176,6 @@ public final class DriveHandle implements Drive {
         Standing now = standing;
         return now.engine() != null
                 ? now.engine().status()
-                : new DriveStatus(id, path, DriveStatus.Condition.FAULTY, now.reason(), 0, 0, 0, 0, 0);
+                : new DriveStatus(id, path, now.condition(), now.reason(), 0, 0, 0, 0, 0);
     }
 }

@@ -12,6 +12,8 @@ import io.azekura.actors.protocol.ObjectStore.Conflict;
 import io.azekura.actors.protocol.ObjectStore.DeleteBucketReply;
 import io.azekura.actors.protocol.ObjectStore.NoSuchBucket;
 import io.azekura.actors.protocol.ObjectStore.Unavailable;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.BucketName;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.Bytes;
@@ -29,6 +31,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * Deletes buckets (register rule 10): mark the bucket closing, have a majority of every partition's drives refuse
@@ -39,25 +42,25 @@ final class BucketDeletion {
     private final Register register;
     private final BucketDirectory directory;
     private final Listing listing;
-    private final StripeSets stripeSets;
+    private final List<StripeSet> stripeSets;
     private final List<Lane> lanes;
     private final Identifiers identifiers;
     private final GatewaySettings settings;
     private final Set<BucketName> underWay = ConcurrentHashMap.newKeySet();
 
-    /** {@code lanes} are all drives of the node, by index. */
+    /** {@code lanes} are all drives of the layout, in its order. */
     BucketDeletion(
             Register register,
             BucketDirectory directory,
             Listing listing,
-            StripeSets stripeSets,
+            Layout layout,
             List<Lane> lanes,
             Identifiers identifiers,
             GatewaySettings settings) {
         this.register = register;
         this.directory = directory;
         this.listing = listing;
-        this.stripeSets = stripeSets;
+        this.stripeSets = layout.stripeSets().stream().distinct().toList();
         this.lanes = lanes;
         this.identifiers = identifiers;
         this.settings = settings;
@@ -81,7 +84,7 @@ final class BucketDeletion {
     }
 
     private CompletionStage<DeleteBucketReply> exclusively(
-            BucketName name, java.util.function.Supplier<CompletionStage<DeleteBucketReply>> action) {
+            BucketName name, Supplier<CompletionStage<DeleteBucketReply>> action) {
         if (!underWay.add(name)) {
             return reply(new Conflict());
         }
@@ -134,7 +137,7 @@ final class BucketDeletion {
     }
 
     private CompletionStage<DeleteBucketReply> afterChange(
-            ChangeOutcome<State> outcome, java.util.function.Supplier<CompletionStage<DeleteBucketReply>> next) {
+            ChangeOutcome<State> outcome, Supplier<CompletionStage<DeleteBucketReply>> next) {
         if (outcome instanceof Applied<State>) {
             return next.get();
         }
@@ -169,7 +172,7 @@ final class BucketDeletion {
     }
 
     private boolean isMajorityEverywhere(BitSet drives) {
-        for (StripeSet set : stripeSets.all()) {
+        for (StripeSet set : stripeSets) {
             long have = set.drives().stream().filter(drives::get).count();
             if (have < set.majority()) {
                 return false;

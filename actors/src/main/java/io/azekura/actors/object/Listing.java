@@ -1,6 +1,8 @@
 package io.azekura.actors.object;
 
 import io.azekura.actors.object.ListingPass.DriveFailedException;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.Register.Value;
@@ -36,18 +38,20 @@ final class Listing {
     /** Undecided keys whose registers are read at the same time. */
     private static final int READS_AT_ONCE = 32;
 
-    private final StripeSets stripeSets;
+    private final Layout layout;
+    private final List<StripeSet> stripeSets;
     private final List<Lane> lanes;
     private final Register register;
     private final Executor io;
     private final Duration driveBound;
 
     /**
-     * @param lanes every drive of the node, by index
+     * @param lanes every drive of the layout, in its order
      * @param driveBound how long one drive may keep a merge waiting
      */
-    Listing(StripeSets stripeSets, List<Lane> lanes, Register register, Executor io, Duration driveBound) {
-        this.stripeSets = stripeSets;
+    Listing(Layout layout, List<Lane> lanes, Register register, Executor io, Duration driveBound) {
+        this.layout = layout;
+        this.stripeSets = layout.stripeSets().stream().distinct().toList();
         this.lanes = lanes;
         this.register = register;
         this.io = io;
@@ -119,7 +123,7 @@ final class Listing {
                 return CompletableFuture.completedStage(
                         new NoQuorum(failed.size() + " drives failed under a listing, in " + passes + " merges"));
             }
-            ListingPass pass = new ListingPass(query, drives, stripeSets, resolved);
+            ListingPass pass = new ListingPass(query, drives, layout, resolved);
             CompletableFuture<ListedPage> merged = CompletableFuture.supplyAsync(() -> Lane.unchecked(pass::run), io);
             watch(pass, merged);
             return merged.handle((page, failure) -> page != null ? accept(page, pass) : retry(failure))
@@ -183,18 +187,17 @@ final class Listing {
             });
         }
 
-        /** Drives that together have a read quorum of every partition, by index; none when there are too few. */
+        /** Drives that together have a read quorum of every partition, by their place in the layout; none when there are too few. */
         private Map<Integer, Lane> choose() {
-            List<StripeSet> sets = stripeSets.all();
-            int[] missing = new int[sets.size()];
+            int[] missing = new int[stripeSets.size()];
             for (int i = 0; i < missing.length; i++) {
-                missing[i] = sets.get(i).readQuorum();
+                missing[i] = stripeSets.get(i).readQuorum();
             }
             Map<Integer, Lane> chosen = new TreeMap<>();
             for (int drive : candidates()) {
                 boolean helps = isClosed;
                 for (int i = 0; i < missing.length; i++) {
-                    if (sets.get(i).drives().contains(drive)) {
+                    if (stripeSets.get(i).drives().contains(drive)) {
                         helps |= missing[i]-- > 0;
                     }
                 }

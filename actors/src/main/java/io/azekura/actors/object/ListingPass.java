@@ -4,6 +4,8 @@ import io.azekura.actors.object.Listing.Entry;
 import io.azekura.actors.object.Listing.ListedPage;
 import io.azekura.actors.object.Listing.Query;
 import io.azekura.persistence.drive.Drive.RowCursor;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.RegisterKey;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ListingPass {
     private final Query query;
     private final Map<Integer, Lane> drives;
-    private final StripeSets stripeSets;
+    private final Layout layout;
     private final Map<Bytes, State> resolved;
     private final List<DriveCursor> cursors = new ArrayList<>();
     private final List<RegisterKey> undecided = new ArrayList<>();
@@ -53,11 +55,11 @@ final class ListingPass {
         }
     }
 
-    /** {@code drives} by index; {@code resolved} are keys that a register read decided since the listing began. */
-    ListingPass(Query query, Map<Integer, Lane> drives, StripeSets stripeSets, Map<Bytes, State> resolved) {
+    /** {@code drives} by place in the layout; {@code resolved} are keys that a register read decided since the listing began. */
+    ListingPass(Query query, Map<Integer, Lane> drives, Layout layout, Map<Bytes, State> resolved) {
         this.query = query;
         this.drives = drives;
-        this.stripeSets = stripeSets;
+        this.layout = layout;
         this.resolved = resolved;
     }
 
@@ -151,7 +153,7 @@ final class ListingPass {
             return known;
         }
         RegisterKey register = new RegisterKey(query.space(), key);
-        StripeSet set = stripeSets.of(register);
+        StripeSet set = layout.stripeSet(register);
         Ballot settled = Ballot.ZERO;
         Row highest = null;
         int holders = 0;

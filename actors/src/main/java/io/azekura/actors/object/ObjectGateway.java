@@ -13,6 +13,8 @@ import io.azekura.actors.object.Listing.Query;
 import io.azekura.actors.protocol.ObjectStore;
 import io.azekura.persistence.Check;
 import io.azekura.persistence.drive.Drive;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.BucketName;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.ObjectKey;
@@ -35,8 +37,11 @@ import java.util.function.LongSupplier;
  * is given, of which no drive can keep more than its share.
  */
 public final class ObjectGateway implements ObjectStore {
+    /** Most I/O threads that listings may keep, so that one drive that hangs under them cannot take all. */
+    public static final int LISTING_THREADS = 8;
+
     private final Register register;
-    private final StripeSets stripeSets;
+    private final Layout layout;
     private final List<Lane> lanes;
     private final GatewaySettings settings;
     private final Listing listing;
@@ -46,13 +51,14 @@ public final class ObjectGateway implements ObjectStore {
     private final ObjectWriter writer;
 
     /**
-     * @param drives every drive of the node, by the index that stripe sets use
-     * @param io threads that may block on drives; at least drives × {@link GatewaySettings#threadsPerDrive} of them
+     * @param drives every drive of the layout, in its order
+     * @param io threads that may block on drives: {@link GatewaySettings#threadsPerDrive} for each drive and {@link
+     *     #LISTING_THREADS} more
      * @param micros the wall clock in microseconds since the epoch
      */
     public ObjectGateway(
             Register register,
-            StripeSets stripeSets,
+            Layout layout,
             List<Drive> drives,
             Executor io,
             Materializer materializer,
@@ -60,30 +66,35 @@ public final class ObjectGateway implements ObjectStore {
             LongSupplier micros,
             GatewaySettings settings) {
         this.register = register;
-        this.stripeSets = stripeSets;
+        this.layout = layout;
         this.settings = settings;
         this.lanes = drives.stream()
                 .map(drive -> new Lane(drive, new ThreadShare(io, settings.threadsPerDrive()), settings.suspicion()))
                 .toList();
-        this.listing = new Listing(stripeSets, lanes, register, io, settings.writeGrace());
+        ThreadShare listingThreads = new ThreadShare(io, LISTING_THREADS);
+        this.listing = new Listing(layout, lanes, register, listingThreads, settings.writeGrace());
         this.directory = new BucketDirectory(register, listing, identifiers, micros);
-        this.deletion = new BucketDeletion(register, directory, listing, stripeSets, lanes, identifiers, settings);
+        this.deletion = new BucketDeletion(register, directory, listing, layout, lanes, identifiers, settings);
         this.commit = new ObjectCommit(register, directory, identifiers, micros);
-        this.writer = new ObjectWriter(stripeSets, this::lanesOf, commit, identifiers, materializer, settings);
+        this.writer = new ObjectWriter(layout, this::lanesOf, commit, identifiers, materializer, settings);
     }
 
-    /** Ends the bucket deletions that an earlier process start left behind. To be called once, after the start. */
-    public CompletionStage<Void> recoverClosingBuckets() {
+    /**
+     * Ends the bucket deletions that an earlier process start left behind. To be called after the start, and again while
+     * it completes with false: then some drives did not answer yet.
+     */
+    public CompletionStage<Boolean> recoverClosingBuckets() {
         return directory.list().thenCompose(reply -> {
-            List<CompletableFuture<?>> endings = new ArrayList<>();
+            CompletionStage<Boolean> all = CompletableFuture.completedStage(reply instanceof Buckets);
             if (reply instanceof Buckets buckets) {
                 for (BucketRecord bucket : buckets.buckets()) {
                     if (bucket.closing()) {
-                        endings.add(deletion.finish(bucket).toCompletableFuture());
+                        all = all.thenCombine(
+                                deletion.finish(bucket), (ended, end) -> ended && !(end instanceof Unavailable));
                     }
                 }
             }
-            return CompletableFuture.allOf(endings.toArray(CompletableFuture[]::new));
+            return all;
         });
     }
 
@@ -192,7 +203,7 @@ public final class ObjectGateway implements ObjectStore {
                     key,
                     ObjectRecordFormat.decode(value.state().value()),
                     value.state().content(),
-                    lanesOf(stripeSets.of(key)),
+                    lanesOf(layout.stripeSet(key)),
                     register,
                     settings));
         } catch (IOException damage) {

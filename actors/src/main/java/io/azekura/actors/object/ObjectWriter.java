@@ -10,6 +10,8 @@ import io.azekura.actors.protocol.ObjectStore.PutObject;
 import io.azekura.actors.protocol.ObjectStore.PutReply;
 import io.azekura.actors.protocol.ObjectStore.Unavailable;
 import io.azekura.persistence.erasure.ReedSolomon;
+import io.azekura.persistence.layout.Layout;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
@@ -28,7 +30,7 @@ import java.util.function.Function;
  * that names them is proposed, and removed again when it certainly is not chosen.
  */
 final class ObjectWriter {
-    private final StripeSets stripeSets;
+    private final Layout layout;
     private final Function<StripeSet, List<Lane>> lanes;
     private final ObjectCommit commit;
     private final Identifiers identifiers;
@@ -38,13 +40,13 @@ final class ObjectWriter {
 
     /** {@code lanes} gives the drives of a stripe set, in its order. */
     ObjectWriter(
-            StripeSets stripeSets,
+            Layout layout,
             Function<StripeSet, List<Lane>> lanes,
             ObjectCommit commit,
             Identifiers identifiers,
             Materializer materializer,
             GatewaySettings settings) {
-        this.stripeSets = stripeSets;
+        this.layout = layout;
         this.lanes = lanes;
         this.commit = commit;
         this.identifiers = identifiers;
@@ -151,7 +153,7 @@ final class ObjectWriter {
 
     private Target target(BucketRecord bucket, PutObject put) {
         StripeSet set =
-                stripeSets.of(new RegisterKey(bucket.incarnation(), put.key().utf8()));
+                layout.stripeSet(new RegisterKey(bucket.incarnation(), put.key().utf8()));
         return new Target(
                 set,
                 lanes.apply(set),

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,10 +68,10 @@ final class ShardLane {
             return;
         }
         abandoned = true;
-        CompletableFuture<Void> removal = tail.handleAsync(
+        CompletionStage<Boolean> removal = tail.handleAsync(
                 (done, failure) -> {
                     remove();
-                    return null;
+                    return true;
                 },
                 lane.executor());
         removal.exceptionally(failure -> {
@@ -79,7 +80,7 @@ final class ShardLane {
                     lane.drive().id(),
                     id,
                     failure);
-            return null;
+            return false;
         });
     }
 

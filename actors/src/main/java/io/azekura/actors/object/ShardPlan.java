@@ -1,5 +1,6 @@
 package io.azekura.actors.object;
 
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Content.Sharded;
 import io.azekura.persistence.register.Durability;
@@ -12,7 +13,7 @@ import java.util.List;
 /**
  * Which position of a stripe set is to hold which shard of one write, and whether what is held is enough to acknowledge
  * it (register rule 3). Positions are sets of bits: a drive is live as long as it has done all that was asked of it.
- * One thread at a time.
+ * Safe for several threads once nothing is displaced any more.
  */
 final class ShardPlan {
     /** Most shards of one body on one drive, so that a displaced shard costs at most one loss more. */

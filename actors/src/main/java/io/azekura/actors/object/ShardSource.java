@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,8 @@ final class ShardSource {
     /** Does nothing the second time. */
     synchronized void close() {
         if (!closed && tail != null) {
-            tail.whenCompleteAsync((source, failure) -> closeReader(), lane.executor());
+            CompletionStage<ShardSource> last = tail;
+            last.whenCompleteAsync((source, failure) -> closeReader(), lane.executor());
         }
         closed = true;
     }

@@ -3,6 +3,7 @@ package io.azekura.actors.object;
 import io.azekura.actors.object.PeerWait.Done;
 import io.azekura.actors.object.PeerWait.Late;
 import io.azekura.actors.object.PeerWait.Outcome;
+import io.azekura.persistence.layout.StripeSet;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Content.Sharded;
 import java.io.IOException;

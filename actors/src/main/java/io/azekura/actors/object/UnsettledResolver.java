@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +50,7 @@ public final class UnsettledResolver implements AutoCloseable {
     private @Nullable Long completeSince;
 
     private boolean hasDiscarded;
+    private volatile @Nullable Future<?> next;
     private volatile boolean isClosed;
 
     /**
@@ -93,8 +95,8 @@ public final class UnsettledResolver implements AutoCloseable {
     }
 
     /** The drives that have an unsettled row, by key. */
-    private TreeMap<RegisterKey, List<Drive>> pending() {
-        TreeMap<RegisterKey, List<Drive>> pending = new TreeMap<>();
+    private Map<RegisterKey, List<Drive>> pending() {
+        Map<RegisterKey, List<Drive>> pending = new TreeMap<>();
         for (Drive drive : drives) {
             for (RegisterKey key : drive.unsettled(AGE)) {
                 pending.computeIfAbsent(key, none -> new ArrayList<>()).add(drive);
@@ -156,7 +158,7 @@ public final class UnsettledResolver implements AutoCloseable {
             return;
         }
         try {
-            timer.schedule(this::passAndRepeat, delay.toMillis(), TimeUnit.MILLISECONDS);
+            next = timer.schedule(this::passAndRepeat, delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             LOG.debug("The timer stopped before the resolver");
         }
@@ -177,5 +179,9 @@ public final class UnsettledResolver implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
+        Future<?> scheduled = next;
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
     }
 }

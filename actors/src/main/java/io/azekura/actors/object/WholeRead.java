@@ -5,6 +5,7 @@ import io.azekura.actors.object.PeerWait.Late;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.RegisterKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -59,7 +60,7 @@ final class WholeRead {
     }
 
     private CompletionStage<Optional<Bytes>> awaitLate() {
-        return PeerWait.of(late, done -> !done.isEmpty(), java.time.Duration.ZERO, settings.readBound())
+        return PeerWait.of(late, done -> !done.isEmpty(), Duration.ZERO, settings.readBound())
                 .thenApply(outcomes -> {
                     for (var outcome : outcomes) {
                         if (outcome instanceof Done<Bytes> done) {

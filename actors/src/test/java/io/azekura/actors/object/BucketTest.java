@@ -154,7 +154,7 @@ class BucketTest {
             store.put("k", bytes(5, 1));
             close(store);
             ObjectGateway later = store.newGateway(Store.settings());
-            get(later.recoverClosingBuckets());
+            assertTrue(get(later.recoverClosingBuckets()));
             BucketFound found = assertInstanceOf(BucketFound.class, get(later.headBucket(BUCKET)));
             assertTrue(!found.bucket().closing());
             var put = later.put(Store.request("k", 1, Precondition.Always.INSTANCE), ByteString.fromString("x"));
@@ -167,7 +167,7 @@ class BucketTest {
         try (Store store = new Store(2, 2)) {
             close(store);
             ObjectGateway later = store.newGateway(Store.settings());
-            get(later.recoverClosingBuckets());
+            assertTrue(get(later.recoverClosingBuckets()));
             assertInstanceOf(NoSuchBucket.class, get(later.headBucket(BUCKET)));
         }
     }

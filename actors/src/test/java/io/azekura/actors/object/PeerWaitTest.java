@@ -4,7 +4,6 @@ import static io.azekura.actors.object.Store.get;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.azekura.actors.object.PeerWait.Done;
 import io.azekura.actors.object.PeerWait.Failed;
@@ -12,11 +11,8 @@ import io.azekura.actors.object.PeerWait.Late;
 import io.azekura.actors.object.PeerWait.Outcome;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PeerWaitTest {
@@ -54,25 +50,7 @@ class PeerWaitTest {
         var wait = PeerWait.of(List.of(first, second), done -> true, LONG, LONG);
         second.completeExceptionally(new IOException("gone"));
         first.complete("a");
-        Failed<String> failed = assertInstanceOf(Failed.class, get(wait).get(1));
+        Failed<?> failed = assertInstanceOf(Failed.class, get(wait).get(1));
         assertInstanceOf(IOException.class, failed.cause());
-    }
-
-    @Test
-    void aDriveKeepsNoMoreThreadsThanItsShare() {
-        Queue<Runnable> pool = new ArrayDeque<>();
-        ThreadShare share = new ThreadShare(pool::add, 2);
-        AtomicInteger ran = new AtomicInteger();
-        for (int i = 0; i < 5; i++) {
-            share.execute(ran::incrementAndGet);
-        }
-        assertEquals(2, pool.size());
-        pool.remove().run();
-        assertEquals(4, ran.get(), "a thread goes on with what waits");
-        pool.remove().run();
-        assertEquals(5, ran.get());
-        share.execute(ran::incrementAndGet);
-        assertEquals(1, pool.size());
-        assertTrue(pool.remove() != null);
     }
 }

@@ -19,7 +19,10 @@ import io.azekura.actors.protocol.ObjectStore.StreamedBody;
 import io.azekura.actors.protocol.ObjectStore.StrictBody;
 import io.azekura.actors.register.RegisterGateway;
 import io.azekura.persistence.drive.Drive;
+import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.drive.MemoryDrive;
+import io.azekura.persistence.layout.ErasureShape;
+import io.azekura.persistence.layout.Layout;
 import io.azekura.persistence.model.BucketName;
 import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.ObjectKey;
@@ -39,9 +42,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.IntStream;
 
-/** A gateway over drives in memory, all of them in one stripe set, with a bucket to work in. */
+/** A gateway over drives in memory, with a bucket to work in. */
 final class Store implements AutoCloseable {
     static final BucketName BUCKET = new BucketName("bucket");
     private static final long SECONDS_MAX = 60;
@@ -53,7 +55,7 @@ final class Store implements AutoCloseable {
     final Register register;
     final ObjectGateway gateway;
     final Materializer materializer;
-    final StripeSets stripeSets;
+    final Layout layout;
     final BucketRecord bucket;
     private final ActorSystem<Void> system;
     private final ExecutorService io = Executors.newFixedThreadPool(32);
@@ -61,20 +63,20 @@ final class Store implements AutoCloseable {
     private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
 
     Store(int dataShards, int parityShards) {
-        this(dataShards, parityShards, settings());
+        this(dataShards + parityShards, dataShards, parityShards);
     }
 
-    Store(int dataShards, int parityShards, GatewaySettings settings) {
-        int count = dataShards + parityShards;
+    Store(int count, int dataShards, int parityShards) {
         for (int i = 0; i < count; i++) {
             memory.add(new MemoryDrive());
             drives.add(new FaultyDrive(memory.get(i)));
         }
-        stripeSets = rotating(count, dataShards, parityShards);
+        List<DriveId> ids = memory.stream().map(MemoryDrive::id).toList();
+        layout = new Layout(Layout.FIRST_VERSION, ids, new ErasureShape(dataShards, parityShards));
         system = ActorSystem.create(Behaviors.empty(), "store", ConfigFactory.load());
         materializer = Materializer.createMaterializer(system);
         register = new RegisterGateway(this::replicas, 42, Timing.DEFAULT, registers, timers);
-        gateway = newGateway(settings);
+        gateway = newGateway(settings());
         BucketCreated created = (BucketCreated) get(gateway.createBucket(BUCKET));
         bucket = created.bucket();
     }
@@ -90,7 +92,7 @@ final class Store implements AutoCloseable {
     ObjectGateway newGateway(GatewaySettings settings) {
         return new ObjectGateway(
                 register,
-                stripeSets,
+                layout,
                 List.copyOf(drives),
                 io,
                 materializer,
@@ -99,33 +101,10 @@ final class Store implements AutoCloseable {
                 settings);
     }
 
-    /** One stripe set per rotation of the drives, chosen by the key's hash: positions differ from indices. */
-    private static StripeSets rotating(int count, int dataShards, int parityShards) {
-        List<StripeSet> all = IntStream.range(0, count)
-                .mapToObj(first -> new StripeSet(
-                        IntStream.range(0, count)
-                                .mapToObj(i -> (first + i) % count)
-                                .toList(),
-                        dataShards,
-                        parityShards))
-                .toList();
-        return new StripeSets() {
-            @Override
-            public StripeSet of(RegisterKey key) {
-                return all.get(Math.floorMod(key.key().hashCode(), count));
-            }
-
-            @Override
-            public List<StripeSet> all() {
-                return all;
-            }
-        };
-    }
-
     private RegisterGateway.Replicas replicas(RegisterKey key) {
         List<Drive> order = new ArrayList<>();
-        stripeSets.of(key).drives().forEach(drive -> order.add(drives.get(drive)));
-        return new RegisterGateway.Replicas(order, 1);
+        layout.stripeSet(key).drives().forEach(drive -> order.add(drives.get(drive)));
+        return new RegisterGateway.Replicas(order, layout.version());
     }
 
     static <T> T get(CompletionStage<T> stage) {

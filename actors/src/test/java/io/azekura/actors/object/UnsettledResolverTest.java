@@ -43,7 +43,7 @@ class UnsettledResolverTest {
     private static void leavePending(Store store, RegisterKey key, int drives) {
         State state = new State(State.Kind.LIVE, Bytes.utf8("v"), Content.NONE, List.of(), 1, 0);
         Ballot ballot = new Ballot(5, 7);
-        List<Integer> order = store.stripeSets.of(key).drives();
+        List<Integer> order = store.layout.stripeSet(key).drives();
         for (int position = 0; position < drives; position++) {
             FaultyDrive drive = store.drives.get(order.get(position));
             get(drive.prepare(new Prepare(key, ballot)));
@@ -72,7 +72,7 @@ class UnsettledResolverTest {
         try (Store store = new Store(2, 2)) {
             RegisterKey key = new RegisterKey(RegisterKey.SYSTEM, Bytes.utf8("left"));
             leavePending(store, key, 1);
-            int holder = store.stripeSets.of(key).drives().get(0);
+            int holder = store.layout.stripeSet(key).drives().get(0);
             store.memory.get((holder + 1) % 4).setDown(true);
             store.memory.get((holder + 2) % 4).setDown(true);
             UnsettledResolver resolver = resolver(store);
@@ -114,10 +114,10 @@ class UnsettledResolverTest {
     void startedResolverSettlesByItself() {
         try (Store store = new Store(2, 2)) {
             leavePending(store, new RegisterKey(RegisterKey.SYSTEM, Bytes.utf8("left")), 2);
-            try (UnsettledResolver resolver = UnsettledResolver.start(
-                    store.register, new Identifiers(), List.copyOf(store.drives), threads, threads)) {
-                Store.eventually(() -> isAllSettled(store), "the pending write is settled");
-            }
+            UnsettledResolver resolver = UnsettledResolver.start(
+                    store.register, new Identifiers(), List.copyOf(store.drives), threads, threads);
+            Store.eventually(() -> isAllSettled(store), "the pending write is settled");
+            resolver.close();
         }
     }
 }

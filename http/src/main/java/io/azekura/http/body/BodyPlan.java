@@ -30,7 +30,7 @@ public final class BodyPlan {
 
     /** What to do when the client sends no checksum. */
     public enum AbsentChecksum {
-        /** Compute CRC64NVME, as Amazon does: 0.6 CPU seconds a GiB. */
+        /** Compute CRC64NVME, as Amazon does: about half a CPU second a GiB. */
         COMPUTE_CRC64NVME,
         LEAVE_OUT
     }

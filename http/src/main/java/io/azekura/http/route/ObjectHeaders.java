@@ -79,7 +79,7 @@ final class ObjectHeaders {
     }
 
     private static void requireHeaderText(QueryParameter parameter) {
-        if (parameter.value().chars().anyMatch(c -> (c < 0x20 && c != '\t') || c == 0x7F)) {
+        if (!RequestHeaders.isHeaderText(parameter.value())) {
             throw S3Error.INVALID_ARGUMENT
                     .asException("Header values cannot hold control characters.")
                     .with("ArgumentName", parameter.name());

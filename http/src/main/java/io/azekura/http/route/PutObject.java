@@ -4,7 +4,9 @@ import io.azekura.actors.protocol.ObjectStore;
 import io.azekura.http.body.BodyPlan;
 import io.azekura.http.body.BodyReader;
 import io.azekura.http.body.VerifiedBody;
+import io.azekura.http.error.S3Error;
 import io.azekura.persistence.model.ObjectRecord;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +19,9 @@ import java.util.function.Supplier;
 final class PutObject implements Operation {
     /** Bodies up to this length are collected first: the store then needs no stream for them. */
     private static final int COLLECTED_BYTES_MAX = 128 * 1024;
+
+    /** Names without their prefix and values of user metadata together: Amazon's limit. */
+    private static final int METADATA_BYTES_MAX = 2 * 1024;
 
     private static final String ANY = "*";
 
@@ -77,12 +82,20 @@ final class PutObject implements Operation {
 
     private static Map<String, String> metadata(RequestHeaders headers) {
         Map<String, String> metadata = new TreeMap<>();
+        int size = 0;
         for (String name : headers.names()) {
             if (name.startsWith(ObjectHeaders.METADATA) && name.length() > ObjectHeaders.METADATA.length()) {
-                metadata.put(
-                        name.substring(ObjectHeaders.METADATA.length()),
-                        headers.get(name).orElse(""));
+                String key = name.substring(ObjectHeaders.METADATA.length());
+                String value = headers.get(name).orElse("");
+                size += key.length() + value.getBytes(StandardCharsets.UTF_8).length;
+                metadata.put(key, value);
             }
+        }
+        if (size > METADATA_BYTES_MAX) {
+            throw S3Error.METADATA_TOO_LARGE
+                    .asException()
+                    .with("Size", Integer.toString(size))
+                    .with("MaxSizeAllowed", Integer.toString(METADATA_BYTES_MAX));
         }
         return metadata;
     }

@@ -1,5 +1,6 @@
 package io.azekura.http.route;
 
+import io.azekura.http.error.S3Error;
 import io.azekura.http.sigv4.QueryParameter;
 import io.azekura.http.sigv4.RawRequest;
 import java.util.ArrayList;
@@ -23,9 +24,25 @@ public final class RequestHeaders {
         request.headers().forEach(header -> add(header.name(), header.value()));
         for (QueryParameter parameter : request.query()) {
             if (parameter.name().regionMatches(true, 0, AMAZON, 0, AMAZON.length())) {
+                requireHeaderText(parameter);
                 add(parameter.name(), parameter.value());
             }
         }
+    }
+
+    /** What could not have come in a header must not get out in one. */
+    private static void requireHeaderText(QueryParameter parameter) {
+        boolean named = parameter.name().chars().allMatch(c -> c > ' ' && c < 0x7F && c != ':');
+        if (!named || !isHeaderText(parameter.value())) {
+            throw S3Error.INVALID_ARGUMENT
+                    .asException("A header given as a query parameter cannot hold control characters.")
+                    .with("ArgumentName", parameter.name());
+        }
+    }
+
+    /** Whether a text may be the value of a header field. */
+    static boolean isHeaderText(String text) {
+        return text.chars().noneMatch(c -> (c < ' ' && c != '\t') || c == 0x7F);
     }
 
     private void add(String name, String value) {

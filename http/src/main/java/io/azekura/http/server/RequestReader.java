@@ -23,11 +23,7 @@ final class RequestReader {
     /** All names and values together, with the separators that HTTP puts between them. */
     static final int HEADER_BYTES_MAX = 32 * 1024;
 
-    /** Names without their prefix and values of user metadata: Amazon's limit. */
-    static final int METADATA_BYTES_MAX = 2 * 1024;
-
     private static final int SEPARATORS_PER_HEADER = ": \r\n".length();
-    private static final String METADATA = "x-amz-meta-";
 
     private final List<String> domains;
 
@@ -38,7 +34,7 @@ final class RequestReader {
     /** Throws {@link io.azekura.http.error.S3Exception} for what breaks a limit or names no possible target. */
     S3Request read(String id, HttpRequest http) {
         List<Header> headers = headers(http);
-        checkSizes(headers);
+        checkSize(headers);
         RawRequest raw = new RawRequest(http.method().value(), rawTarget(http), headers);
         Target target = Target.of(raw.path(), virtualBucket(http));
         return new S3Request(id, raw, target, remoteAddress(http));
@@ -91,21 +87,11 @@ final class RequestReader {
         return headers;
     }
 
-    private static void checkSizes(List<Header> headers) {
+    private static void checkSize(List<Header> headers) {
         long total = 0;
-        long metadata = 0;
         for (Header header : headers) {
             int value = header.value().getBytes(StandardCharsets.UTF_8).length;
             total += header.name().length() + value + SEPARATORS_PER_HEADER;
-            if (header.name().regionMatches(true, 0, METADATA, 0, METADATA.length())) {
-                metadata += header.name().length() - METADATA.length() + value;
-            }
-        }
-        if (metadata > METADATA_BYTES_MAX) {
-            throw S3Error.METADATA_TOO_LARGE
-                    .asException()
-                    .with("Size", Long.toString(metadata))
-                    .with("MaxSizeAllowed", Integer.toString(METADATA_BYTES_MAX));
         }
         if (total > HEADER_BYTES_MAX) {
             throw S3Error.REQUEST_HEADER_SECTION_TOO_LARGE

@@ -90,8 +90,8 @@ final class S3Handler {
         S3Request request;
         try {
             request = reader.read(exchange.id(), http);
-        } catch (S3Exception refusal) {
-            return CompletableFuture.completedFuture(finish(exchange, refusal(exchange, null, refusal)));
+        } catch (RuntimeException failure) {
+            return CompletableFuture.completedFuture(finish(exchange, failed(exchange, null, failure)));
         }
         exchange.isAbout(request.target());
         CompletionStage<S3Response> response;
@@ -122,14 +122,21 @@ final class S3Handler {
     }
 
     private HttpResponse finish(Exchange exchange, S3Response response) {
-        exchange.answered(response.status());
-        return writer.write(exchange.id(), response, (bytes, outcome) -> {
+        MeteredBody.End end = (bytes, outcome) -> {
             inFlight.decrementAndGet();
             exchange.ended(bytes, outcome);
-        });
+        };
+        exchange.answered(response.status());
+        try {
+            return writer.write(exchange.id(), response, end);
+        } catch (RuntimeException bug) {
+            S3Response error = failed(exchange, null, bug);
+            exchange.answered(error.status());
+            return writer.write(exchange.id(), error, end);
+        }
     }
 
-    private S3Response failed(Exchange exchange, Target target, Throwable failure) {
+    private S3Response failed(Exchange exchange, @Nullable Target target, Throwable failure) {
         Optional<S3Exception> refusal = Failures.refusal(failure);
         if (refusal.isEmpty()) {
             LOG.atError()

@@ -1,6 +1,7 @@
 package io.azekura.http.server;
 
 import akka.http.scaladsl.model.headers.CustomHeader;
+import io.azekura.persistence.Check;
 
 /**
  * A response header that Akka HTTP renders as it is. With its own header types it drops {@code Content-Length} from
@@ -11,10 +12,15 @@ final class VerbatimHeader extends CustomHeader {
     private final String name;
     private final String value;
 
-    /** The value must not hold control characters; Akka refuses the answer otherwise. */
+    /** Line breaks, which would split the answer in two, are a bug of whoever let them in this far. */
     VerbatimHeader(String name, String value) {
+        Check.argument(isOneLine(name) && isOneLine(value), "header with a line break");
         this.name = name;
         this.value = value;
+    }
+
+    private static boolean isOneLine(String text) {
+        return text.indexOf('\r') < 0 && text.indexOf('\n') < 0;
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -26,20 +27,19 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Pages of any size, of both generations, put together give what a listing is by definition. */
 class ListingPropertyTest {
-    private static final Comparator<String> BYTE_ORDER = (a, b) ->
-            java.util.Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
+    private static final Comparator<String> BYTE_ORDER =
+            (a, b) -> Arrays.compareUnsigned(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
 
-    private static Routes routes;
+    private static final Routes ROUTES = new Routes("us-east-1");
 
     @BeforeContainer
     static void open() {
-        routes = new Routes("us-east-1");
-        routes.call("PUT", "/bucket");
+        ROUTES.call("PUT", "/bucket");
     }
 
     @AfterContainer
     static void close() {
-        routes.close();
+        ROUTES.close();
     }
 
     private record Listed(List<String> keys, List<String> prefixes) {}
@@ -65,13 +65,13 @@ class ListingPropertyTest {
             @ForAll("texts") String prefix,
             @ForAll("texts") String delimiter,
             @ForAll @IntRange(min = 1, max = 4) int pageMax) {
-        keys.forEach(key -> routes.call("PUT", "/bucket/" + encode(key), ""));
+        keys.forEach(key -> ROUTES.call("PUT", "/bucket/" + encode(key), ""));
         Listed expected = expected(keys, prefix, delimiter);
         String query = "/bucket?encoding-type=url&max-keys=" + pageMax + "&prefix=" + encode(prefix) + "&delimiter="
                 + encode(delimiter);
         assertEquals(expected, pages(query + "&list-type=2", pageMax, "continuation-token", "NextContinuationToken"));
         assertEquals(expected, pages(query, pageMax, "marker", "NextMarker"));
-        keys.forEach(key -> routes.call("DELETE", "/bucket/" + encode(key)));
+        keys.forEach(key -> ROUTES.call("DELETE", "/bucket/" + encode(key)));
     }
 
     private static Listed expected(Set<String> keys, String prefix, String delimiter) {
@@ -79,11 +79,9 @@ class ListingPropertyTest {
         TreeSet<String> prefixes = new TreeSet<>(BYTE_ORDER);
         for (String key : keys.stream().sorted(BYTE_ORDER).toList()) {
             int at = delimiter.isEmpty() ? -1 : key.indexOf(delimiter, prefix.length());
-            if (!key.startsWith(prefix)) {
-                continue;
-            } else if (at < 0) {
+            if (key.startsWith(prefix) && at < 0) {
                 objects.add(key);
-            } else {
+            } else if (key.startsWith(prefix)) {
                 prefixes.add(key.substring(0, at + delimiter.length()));
             }
         }
@@ -96,7 +94,7 @@ class ListingPropertyTest {
         boolean truncated = true;
         while (truncated) {
             String target = query + (next.isEmpty() ? "" : "&" + parameter + "=" + encode(next));
-            XmlElement page = XmlReader.read(ByteString.fromString(Routes.text(routes.call("GET", target))))
+            XmlElement page = XmlReader.read(ByteString.fromString(Routes.text(ROUTES.call("GET", target))))
                     .orElseThrow();
             List<String> keys = texts(page, "Contents", "Key");
             List<String> prefixes = texts(page, "CommonPrefixes", "Prefix");

@@ -136,6 +136,18 @@ class RouterTest {
     }
 
     @Test
+    void metadataFromAPresignedQueryIsKeptButNeverWithALineBreak() {
+        routes.call("PUT", "/bucket/meta?x-amz-meta-Colour=red%20or%20blue", "x");
+        assertEquals("red or blue", Routes.header(routes.call("HEAD", "/bucket/meta"), "x-amz-meta-colour"));
+        for (String query : List.of("x-amz-meta-a=b%0D%0Ac", "x-amz-meta-a=%00", "x-amz-meta-a%0Ab=c")) {
+            S3Exception refusal =
+                    assertThrows(S3Exception.class, () -> routes.call("PUT", "/bucket/meta?" + query, "y"));
+            assertEquals(S3Error.INVALID_ARGUMENT, refusal.error());
+        }
+        assertEquals("x", Routes.text(routes.call("GET", "/bucket/meta")));
+    }
+
+    @Test
     void conditionsOnDeletesAreNotIgnored() {
         S3Exception refusal =
                 assertThrows(S3Exception.class, () -> routes.call("DELETE", "/bucket/key", "", "If-Match: \"other\""));

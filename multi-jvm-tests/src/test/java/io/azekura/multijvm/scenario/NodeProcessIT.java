@@ -14,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -83,9 +84,10 @@ class NodeProcessIT {
     @Test
     void aWrongSettingEndsTheStartWithCodeTwoAndOneLine() throws Exception {
         try (TestNode node = new TestNode(directory, 4).underLauncher()) {
-            assertEquals(2, node.startExpectingRefusal("--address", "nonsense"));
+            Path file = Files.writeString(directory.resolve("wrong.conf"), "azekura {\n  s3.region = \"US East\"\n}\n");
+            assertEquals(2, node.startExpectingRefusal("--config", file.toString()));
             assertEquals(1, node.tail().lines().count(), node.tail());
-            assertTrue(node.tail().contains("option --address: azekura.s3.address = nonsense"), node.tail());
+            assertTrue(node.tail().contains(file + ":2: azekura.s3.region = US East: must be"), node.tail());
         }
     }
 

@@ -125,7 +125,8 @@ final class Section {
         try {
             return reader.apply(config.getConfig(path));
         } catch (ConfigException.WrongType | ConfigException.BadValue e) {
-            throw new SettingsException(place(e.origin()) + ": " + path + ": " + e.getMessage());
+            String reason = String.valueOf(e.getMessage()).replace(e.origin().description() + ": ", "");
+            throw new SettingsException(place(e.origin()) + ": " + path + ": " + reason);
         } catch (IllegalArgumentException e) {
             throw new SettingsException(place(config.getValue(path).origin()) + ": " + e.getMessage());
         }
@@ -164,7 +165,7 @@ final class Section {
     }
 
     private @Nullable String shown(String key) {
-        return key.contains("password")
+        return isSecret(key)
                 ? HIDDEN
                 : String.valueOf(config.getValue(path + "." + key).unwrapped());
     }

@@ -4,6 +4,7 @@ import com.typesafe.config.Config;
 import io.azekura.actors.object.GatewaySettings;
 import io.azekura.http.server.AdminSettings;
 import io.azekura.http.server.S3Settings;
+import io.azekura.persistence.drive.DriveSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +27,7 @@ public record Settings(
         StopSettings stop,
         LogSettings log,
         GatewaySettings gateway,
+        DriveSettings drive,
         List<String> unknownVariables,
         Config config) {
 
@@ -45,6 +47,7 @@ public record Settings(
                 StopSettings.read(root.section("stop")),
                 LogSettings.read(root.section("log")),
                 root.section("gateway").read(GatewaySettings::of),
+                DriveSection.read(root.section("drive")),
                 unknownVariables,
                 config);
     }

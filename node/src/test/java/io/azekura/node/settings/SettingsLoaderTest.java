@@ -50,6 +50,9 @@ class SettingsLoaderTest {
     void everyKeyShowsItsVariable() throws IOException {
         String page = reference();
         for (String key : new SettingsLoader(Map.of()).keys()) {
+            if (key.contains("-dispatcher.") && !key.endsWith("-size")) {
+                continue; // the shape of a thread pool, which is Akka's and not an operator's
+            }
             String name = key.substring(key.lastIndexOf('.') + 1);
             assertTrue(page.contains(" " + name + " = ${?" + SettingsLoader.variable(key) + "}\n"), key);
         }

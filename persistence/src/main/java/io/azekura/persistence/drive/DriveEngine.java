@@ -2,6 +2,7 @@ package io.azekura.persistence.drive;
 
 import io.azekura.persistence.Check;
 import io.azekura.persistence.file.AlignedBufferPool;
+import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.StoredSlot;
@@ -34,6 +35,8 @@ import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.State;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -94,9 +97,21 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.shards = new ShardKeeper(directory, recovered, pool, sink, health, space);
     }
 
-    /** Makes the log of a new drive in its directory; {@link #open} finds it there. */
+    /**
+     * Makes the log of a drive that was never opened; {@link #open} finds it there. What a call that was cut short left
+     * behind is removed first, so calling it for a drive that has data would lose that.
+     */
     public static void create(Path directory, DriveId id, DriveSettings settings) throws IOException {
-        DriveLog.create(directory.resolve(DriveRecovery.LOG), id.value(), settings.log());
+        Path log = directory.resolve(DriveRecovery.LOG);
+        if (Files.exists(log)) {
+            try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(log)) {
+                for (Path leftover : leftovers) {
+                    Files.delete(leftover);
+                }
+            }
+        }
+        DriveLog.create(log, id.value(), settings.log());
+        DurableFiles.syncDirectory(directory);
     }
 
     /**

@@ -1,26 +1,26 @@
 package io.azekura.persistence.erasure;
 
+import static io.azekura.persistence.erasure.PowerRows.at;
+import static io.azekura.persistence.erasure.PowerRows.put;
+import static io.azekura.persistence.erasure.PowerRows.times2;
+
 import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 
 /**
  * Multiplication of shards by any matrix over GF(2^8): for the Cauchy matrix, and for the last step of every repair.
  *
- * <p>The product of coefficients c_j and shards d_j is found by Horner's rule over the eight <em>bits</em> of the coefficients: with
- * B_b the XOR of those d_j whose c_j has bit b, it is 2(...2(2 B_7 + B_6)...) + B_0. Inputs are taken four at a time and all
- * fifteen XORs of the four are made once, for all outputs and bits ("four Russians"), so each B_b is just a choice of an array and one
- * output is one pass over eight arrays. The loops keep to the rules listed in {@link PowerRows}; to give all arrays one index,
- * blocks are copied in and out.
+ * <p>The product of coefficients c_j and shards d_j is found by Horner's rule over the eight <em>bits</em> of the
+ * coefficients: with B_b the XOR of those d_j whose c_j has bit b, it is 2(...2(2 B_7 + B_6)...) + B_0. Inputs are
+ * taken four at a time and all fifteen XORs of the four are made once, for all outputs and bits ("four Russians"), so
+ * each B_b is just a choice of an array and one output is one pass over eight arrays. The loops keep to the rules
+ * listed in {@link PowerRows}; to give all arrays one index, blocks are copied in and out.
  *
  * <p>Not thread-safe: an instance holds the working arrays of one call at a time.
  */
 final class BitHorner {
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
-
     private static final Loop HORNER = Loop.of(MethodHandles.lookup(), "horner");
 
-    /** Sixteen arrays of this size fit into the first-level cache of 32 KiB. */
+    /** Sixteen arrays of this size are as large as the usual first-level cache. */
     private static final int BLOCK_BYTES = 2 * 1024;
 
     private static final int GROUP_INPUTS = 4;
@@ -48,8 +48,8 @@ final class BitHorner {
     }
 
     /**
-     * The form in which {@link #multiply} wants a matrix: one int for each output and group of four inputs, whose b-th group of four
-     * bits, counted from the low end, says which of the inputs have bit b in their coefficient.
+     * The form in which {@link #multiply} wants a matrix: one int for each output and group of four inputs, whose
+     * b-th group of four bits, counted from the low end, says which of the inputs have bit b in their coefficient.
      */
     static int[][] selectors(int[][] coefficients) {
         int[][] selectors = new int[coefficients.length][];
@@ -128,17 +128,13 @@ final class BitHorner {
         byte[] before = sums[0];
         byte[] sum = sums[1];
         for (int i = from; i < to; i += Integer.BYTES) {
-            int x = PowerRows.times2(at(b7, i)) ^ at(b6, i);
-            x = PowerRows.times2(x) ^ at(b5, i);
-            x = PowerRows.times2(x) ^ at(b4, i);
-            x = PowerRows.times2(x) ^ at(b3, i);
-            x = PowerRows.times2(x) ^ at(b2, i);
-            x = PowerRows.times2(x) ^ at(b1, i);
-            INTS.set(sum, i, PowerRows.times2(x) ^ at(b0, i) ^ at(before, i));
+            int x = times2(at(b7, i)) ^ at(b6, i);
+            x = times2(x) ^ at(b5, i);
+            x = times2(x) ^ at(b4, i);
+            x = times2(x) ^ at(b3, i);
+            x = times2(x) ^ at(b2, i);
+            x = times2(x) ^ at(b1, i);
+            put(sum, i, times2(x) ^ at(b0, i) ^ at(before, i));
         }
-    }
-
-    private static int at(byte[] array, int index) {
-        return (int) INTS.get(array, index);
     }
 }

@@ -3,7 +3,8 @@ package io.azekura.persistence.erasure;
 /**
  * Arithmetic in GF(2^8) modulo x^8 + x^4 + x^3 + x^2 + 1 (0x11d), whose generator is x = 2.
  *
- * <p>The polynomial is part of the on-disk format: see {@link ParityMatrix}. Elements are ints from 0 to 255; addition is XOR.
+ * <p>The polynomial is part of the on-disk format: see {@link ParityMatrix}. Elements are ints from 0 to 255;
+ * addition is XOR.
  */
 final class GaloisField {
     static final int POLYNOMIAL = 0x11d;

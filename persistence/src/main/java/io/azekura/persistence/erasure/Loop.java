@@ -7,9 +7,10 @@ import java.lang.invoke.MethodType;
 /**
  * A loop over arrays that HotSpot's C2 compiles by itself, never as a part of its callers.
  *
- * <p>Inlined into a caller that has loops and branches of its own, these loops were measured to stay scalar in a third of the process starts, depending on
- * which layouts had been coded before the caller was compiled: ten to thirty times slower until the process ends. A call through a
- * method handle that is no constant cannot be inlined, and costs some nanoseconds for thousands of bytes.
+ * <p>Inlined into a caller that has loops and branches of its own, these loops were measured to stay scalar in a
+ * third of the process starts, depending on which layouts had been coded before the caller was compiled: ten to
+ * thirty times slower until the process ends. A call through a method handle that is no constant cannot be inlined,
+ * and costs some nanoseconds for thousands of bytes.
  */
 final class Loop {
     private static final MethodType TYPE =
@@ -22,7 +23,10 @@ final class Loop {
         this.body = body;
     }
 
-    /** The loop in a static method {@code (byte[][] in, byte[][] out, int from, int to)} of the class that looks it up. */
+    /**
+     * The loop in a static method {@code (byte[][] in, byte[][] out, int from, int to)} of the class that looks it
+     * up.
+     */
     static Loop of(MethodHandles.Lookup lookup, String method) {
         try {
             return new Loop(lookup.findStatic(lookup.lookupClass(), method, TYPE));

@@ -23,7 +23,17 @@ interface ParityEncoder {
     }
 
     /** By the bits of the coefficients: for the Cauchy matrix. */
-    record General(int dataShards, int[][] selectors, BitHorner product) implements ParityEncoder {
+    final class General implements ParityEncoder {
+        private final int dataShards;
+        private final int[][] selectors;
+        private final BitHorner product;
+
+        General(int dataShards, int[][] selectors, BitHorner product) {
+            this.dataShards = dataShards;
+            this.selectors = selectors;
+            this.product = product;
+        }
+
         @Override
         public void encode(byte[][] shards, int rows, int from, int to) {
             byte[][] parity = new byte[rows][];

@@ -7,22 +7,24 @@ import java.util.Optional;
  * The coefficients of the code, which are part of the on-disk format.
  *
  * <pre>
- * byte i of parity shard r  =  XOR over j in 0..k-1 of  coefficient(r, j) * (byte i of data shard j)     in GF(2^8)/0x11d
+ * byte i of parity shard r  =  XOR over j in 0..k-1 of  coefficient(r, j) * (byte i of data shard j), in GF(2^8)/0x11d
  *
  * coefficient(r, j)  =  2^(r*j)                        when m &lt;= 3, or m = 4 and k &lt;= 21      ("power matrix")
  *                    =  (k ^ j) / ((k + r) ^ j)        otherwise                              ("Cauchy matrix")
  * </pre>
  *
- * <p>The power matrix is the one of Linux RAID-6 (m = 2) and of {@code gf_gen_rs_matrix} in Intel's ISA-L, whose header
- * documents the bounds within which every square submatrix is invertible; the tests of this package walk through all of them. It is
- * preferred because its rows are XOR and Horner's rule with multiplications by 2, 4 and 8, which are cheap shifts.
+ * <p>The power matrix is the one of Linux RAID-6 (m = 2) and of {@code gf_gen_rs_matrix} in Intel's ISA-L, whose
+ * header documents the bounds within which every square submatrix is invertible; the tests of this package walk
+ * through all of them. It is preferred because its rows are XOR and Horner's rule with multiplications by 2, 4 and 8,
+ * which are cheap shifts.
  *
- * <p>The Cauchy matrix has the points x_r = k + r and y_j = j, that is 1 / (x_r ^ y_j) as in ISA-L's {@code gf_gen_cauchy1_matrix},
- * with each column divided by its first entry. Scaling columns keeps every square submatrix invertible and makes row 0 plain XOR
- * in this matrix too, so that the commonest repair, one lost shard, needs no multiplication in either.
+ * <p>The Cauchy matrix has the points x_r = k + r and y_j = j, that is 1 / (x_r ^ y_j) as in ISA-L's {@code
+ * gf_gen_cauchy1_matrix}, with each column divided by its first entry. Scaling columns keeps every square submatrix
+ * invertible and makes row 0 plain XOR in this matrix too, so that the commonest repair, one lost shard, needs no
+ * multiplication in either.
  *
- * <p>Coded bytes carry no checksum of their own; shard files and log records do. Version history: version 1, the only one. What
- * the matrices give is frozen by {@code golden/reed-solomon-v1.txt}.
+ * <p>Coded bytes carry no checksum of their own; shard files and log records do. Version history: version 1, the only
+ * one. What the matrices give is frozen by {@code golden/reed-solomon-v1.txt}.
  */
 final class ParityMatrix {
     static final int POWER_ROWS_MAX = 4;

@@ -5,11 +5,12 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Parity by the rows 2^(r*j) of the power matrix, r &lt; 4: XOR, and Horner's rule with multiplications by 2, 4 and 8.
+ * Parity by the rows 2^(r*j) of the power matrix: XOR, and Horner's rule with multiplications by 2, 4 and 8.
  *
- * <p>Four field elements lie side by side in an int and are multiplied together by shifts and masks, so that plain Java does what a
- * byte shuffle does elsewhere. The loops are written for the vectoriser of HotSpot's C2 compiler, which turns them into code with the
- * widest vectors of the machine. All of the following was found by measuring on JDK 17 and 25:
+ * <p>Four field elements lie side by side in an int and are multiplied together by shifts and masks, so that plain
+ * Java does what a byte shuffle does elsewhere. The loops are written for the vectoriser of HotSpot's C2 compiler,
+ * which turns them into code with the widest vectors of the machine. All of the following was found by measuring on
+ * JDK 17 and 25:
  *
  * <ul>
  *   <li>ints, not longs: a loop of more than 60 nodes is unrolled, and so vectorised, only when it has int XORs;
@@ -18,19 +19,25 @@ import java.nio.ByteOrder;
  *   <li>one loop a method, called as a {@link Loop}.
  * </ul>
  *
- * <p>Breaking one of these costs a factor of five to thirty and no test fails: run {@code dev/bench-kernels} after any change.
+ * <p>Breaking one of these costs a factor of five to thirty and no test fails: run {@code dev/bench-kernels} after
+ * any change.
  *
  * <p>The loops end at the last whole int; the caller codes the up to three bytes behind it.
  */
 final class PowerRows {
-    /** The data of one block and its parity stay in the second-level cache from the first loop over them to the last. */
+    /**
+     * The data of one block and its parity stay in the second-level cache from the first loop over them to the last.
+     */
     private static final int BLOCK_BYTES = 16 * 1024;
 
     private static final int SHARDS_PER_LOOP = 3;
 
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
-    /** By the number of data shards, from 1 on. The parity so far comes before the data in the input, data in descending order. */
+    /**
+     * By the number of data shards, from 1 on. The parity so far comes before the data in the input, data in
+     * descending order.
+     */
     private static final Loop[] ROW_0 = loops("row0of1", "row0of2", "row0of3");
 
     private static final Loop[] ROWS_0_AND_1 = loops("rows01of1", "rows01of2", "rows01of3");
@@ -48,7 +55,8 @@ final class PowerRows {
     }
 
     /**
-     * Writes the rows 0 to rows - 1 into {@code shards[columns..columns + rows)} from the data in {@code shards[0..columns)}.
+     * Writes the rows 0 to rows - 1 into {@code shards[columns..columns + rows)} from the data in {@code
+     * shards[0..columns)}.
      *
      * @param rows 1 to 4
      * @param from index of the first byte in every array
@@ -60,7 +68,10 @@ final class PowerRows {
         }
     }
 
-    /** Horner's rule from the last data shard down: the first step starts from that shard, later ones from the parity so far. */
+    /**
+     * Horner's rule from the last data shard down: the first step starts from that shard, later ones from the parity
+     * so far.
+     */
     private static void encodeBlock(byte[][] shards, int columns, int rows, int from, int to) {
         int last = columns - 1;
         if (last == 0) {
@@ -123,11 +134,12 @@ final class PowerRows {
         return (((x & 0x1f1f1f1f) ^ out) << 3) ^ out ^ (out << 2) ^ (out << 4);
     }
 
-    private static int at(byte[] array, int index) {
+    /** Four elements, in the byte order of the machine. */
+    static int at(byte[] array, int index) {
         return (int) INTS.get(array, index);
     }
 
-    private static void put(byte[] array, int index, int value) {
+    static void put(byte[] array, int index, int value) {
         INTS.set(array, index, value);
     }
 

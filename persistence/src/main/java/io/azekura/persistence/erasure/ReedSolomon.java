@@ -10,11 +10,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Systematic Reed-Solomon code of k data and m parity shards: any k of the k + m give all the others back.
  *
- * <p>The code is a property of bytes at equal positions, so ranges may be coded in any pieces and in any order. What it yields is part of the
- * on-disk format and defined in {@link ParityMatrix}.
+ * <p>The code is a property of bytes at equal positions, so ranges may be coded in any pieces and in any order. What
+ * it yields is part of the on-disk format and defined in {@link ParityMatrix}.
  *
- * <p>Methods take the shards as arrays in order, data first, and work in place on one range of all of them. The code detects
- * no damage: a shard whose checksum fails is to be given as not present. Arrays that are written must differ from all the others.
+ * <p>Methods take the shards as arrays in order, data first, and work in place on one range of all of them. The code
+ * detects no damage: a shard whose checksum fails is to be given as not present. Arrays that are written must differ
+ * from all the others.
  *
  * <p>Instances are immutable, shared and thread-safe.
  */
@@ -103,8 +104,8 @@ public final class ReedSolomon {
     }
 
     /**
-     * Rebuilds the range of those shards that are wanted and not present. Arrays of shards that are neither wanted nor present are not
-     * touched and may have any length.
+     * Rebuilds the range of those shards that are wanted and not present. Arrays of shards that are neither wanted
+     * nor present are not touched and may have any length.
      *
      * @throws IllegalArgumentException if fewer than k shards are present, or there are not k + m arrays and flags
      * @throws IndexOutOfBoundsException if the range is not within every array that is present or wanted
@@ -148,7 +149,10 @@ public final class ReedSolomon {
                 : new ParityEncoder.General(dataShards, selectors, new BitHorner(dataShards, rows, length));
     }
 
-    /** The target is what parity row 0 would be, were the target's array the parity and parity row 0 in the target's place. */
+    /**
+     * The target is what parity row 0 would be, were the target's array the parity and parity row 0 in the target's
+     * place.
+     */
     private void rebuildByXor(RepairPlan plan, byte[][] shards, int offset, int length) {
         int target = plan.targets()[0];
         byte[][] swapped = Arrays.copyOf(shards, dataShards + 1);
@@ -166,9 +170,10 @@ public final class ReedSolomon {
         }
         byte[] kept = new byte[BitHorner.wholeInts(block)];
         byte[][] unknowns = pick(work, dataShards, plan.syndromeRows(), plan.lostRows());
-        byte[][] targets = pick(shards, 0, plan.targets());
+        byte[][] rebuilt = new byte[plan.targets().length][BitHorner.wholeInts(block)];
+        byte[][] products = Arrays.copyOf(rebuilt, plan.selectors().length);
         ParityEncoder encoder = encoder(rows, block);
-        BitHorner product = new BitHorner(unknowns.length, targets.length, block);
+        BitHorner product = new BitHorner(unknowns.length, products.length, block);
         for (int done = 0; done < length; done += block) {
             int at = offset + done;
             int bytes = Math.min(block, length - done);
@@ -183,7 +188,14 @@ public final class ReedSolomon {
                 byte[] syndrome = work[dataShards + row];
                 PowerRows.add(syndrome, kept, syndrome, 0, BitHorner.wholeInts(bytes));
             }
-            product.multiply(plan.selectors(), unknowns, unknowns.length, 0, targets, at, bytes);
+            product.multiply(plan.selectors(), unknowns, unknowns.length, 0, products, 0, bytes);
+            byte[] last = rebuilt[rebuilt.length - 1];
+            for (int i = 0; i < plan.summands(); i++) {
+                PowerRows.add(i == 0 ? unknowns[0] : last, rebuilt[i], last, 0, BitHorner.wholeInts(bytes));
+            }
+            for (int i = 0; i < rebuilt.length; i++) {
+                System.arraycopy(rebuilt[i], 0, shards[plan.targets()[i]], at, bytes);
+            }
         }
     }
 

@@ -1,21 +1,26 @@
 package io.azekura.persistence.erasure;
 
 import io.azekura.persistence.Check;
+import java.util.Arrays;
 
 /**
  * How to rebuild the wanted shards of one pattern of loss.
  *
- * <p>With the lost data taken as zero, the parity that is recomputed differs from the parity that was kept by the contribution of the
- * lost data alone: as many such differences ("syndromes") as data shards were lost give as many linear equations for them. So
- * a repair encodes, which is fast, and then multiplies by a matrix with a column for each loss instead of one for each data shard.
+ * <p>With the lost data taken as zero, the parity that is recomputed differs from the parity that was kept by the
+ * contribution of the lost data alone: as many such differences ("syndromes") as data shards were lost give as many
+ * linear equations for them. So a repair encodes, which is fast, and then multiplies by a matrix with a column for
+ * each loss instead of one for each data shard. Row 0 being plain XOR, the last of several lost data shards needs no
+ * multiplication either.
  *
  * <p>Immutable.
  */
 final class RepairPlan {
-    /** The shards to rebuild, ascending. */
+    /** The shards to rebuild: data, then parity, and at the end the one that follows from a sum if there is one. */
     private final int[] targets;
 
-    /** The kept parity rows whose difference to the recomputed ones is used: one for each lost data shard, ascending. */
+    /**
+     * The kept parity rows whose difference to the recomputed ones is used: one for each lost data shard, ascending.
+     */
     private final int[] syndromeRows;
 
     /** The lost parity rows to rebuild, ascending. */
@@ -23,7 +28,13 @@ final class RepairPlan {
 
     private final boolean xorOnly;
 
-    /** The product of this matrix, in the form of {@link BitHorner#selectors}, and syndromes and recomputed lost rows are the targets. */
+    /** How many lost data shards beside the last target have, with it, the syndrome of row 0 as their sum; or zero. */
+    private final int summands;
+
+    /**
+     * A matrix in the form of {@link BitHorner#selectors}: times syndromes and recomputed lost rows it gives all
+     * targets but a sum.
+     */
     private final int[][] selectors;
 
     /**
@@ -38,10 +49,18 @@ final class RepairPlan {
         lostRows = positions(wanted >>> dataShards);
         syndromeRows = new int[lostData.length];
         System.arraycopy(keptRows, 0, syndromeRows, 0, lostData.length);
-        xorOnly = targets.length == 1
-                && ((lostData.length == 0 && targets[0] == dataShards)
-                        || (lostData.length == 1 && targets[0] == lostData[0] && syndromeRows[0] == 0));
-        selectors = BitHorner.selectors(solution(dataShards, coefficients, lostData));
+        boolean onlyFirstParity = lostData.length == 0 && targets[0] == dataShards;
+        boolean onlyOneOfData = lostData.length == 1 && targets[0] == lostData[0] && syndromeRows[0] == 0;
+        xorOnly = targets.length == 1 && (onlyFirstParity || onlyOneOfData);
+        boolean allDataWanted = (wanted & dataBits) == (dataBits & ~present);
+        summands = lostData.length > 1 && allDataWanted && syndromeRows[0] == 0 ? lostData.length - 1 : 0;
+        int solved = targets.length;
+        if (summands > 0) {
+            moveToEnd(targets, summands);
+            solved--;
+        }
+        int[][] solution = solution(dataShards, coefficients, lostData);
+        selectors = BitHorner.selectors(Arrays.copyOf(solution, solved));
     }
 
     /** One row for each target, one column for each syndrome and then one for each lost row. */
@@ -71,6 +90,12 @@ final class RepairPlan {
         return solution;
     }
 
+    private static void moveToEnd(int[] values, int index) {
+        int value = values[index];
+        System.arraycopy(values, index + 1, values, index, values.length - index - 1);
+        values[values.length - 1] = value;
+    }
+
     private static int[] positions(int bits) {
         int[] positions = new int[Integer.bitCount(bits)];
         int rest = bits;
@@ -97,6 +122,13 @@ final class RepairPlan {
     /** Whether the only target is the XOR of the data shards and of parity row 0, without itself. */
     boolean xorOnly() {
         return xorOnly;
+    }
+
+    /**
+     * How many of the first targets have, with the last target, the syndrome of row 0 as their sum; zero if none has.
+     */
+    int summands() {
+        return summands;
     }
 
     int[][] selectors() {

@@ -1,8 +1,9 @@
 package io.azekura.persistence.erasure;
 
 /**
- * The code byte by byte from logarithm tables, straight from the definition in {@link ParityMatrix}: the reference to which the fast
- * loops are compared when the process starts and in the tests, and the coder of the last bytes that do not fill an int.
+ * The code byte by byte from logarithm tables, straight from the definition in {@link ParityMatrix}: the reference to
+ * which the fast loops are compared when the process starts and in the tests, and the coder of the last bytes that do
+ * not fill an int.
  */
 final class ScalarReedSolomon {
     private final int dataShards;

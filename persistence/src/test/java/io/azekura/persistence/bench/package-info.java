@@ -1,4 +1,4 @@
-/** Micro-benchmarks; run by hand, see docs/benchmarks.md. */
+/** JMH benchmarks of the kernels on the data path; {@code dev/bench-kernels} builds and runs them. */
 @NullMarked
 package io.azekura.persistence.bench;
 

@@ -1,0 +1,37 @@
+package io.azekura.node.settings;
+
+import io.azekura.persistence.drive.DriveSettings;
+import io.azekura.persistence.index.IndexSettings;
+import io.azekura.persistence.log.LogSettings;
+
+/** Reads the section on drives. What it does not name is not an operator's to choose. */
+final class DriveSection {
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final long SEGMENT_UNIT = 4_096;
+
+    private DriveSection() {}
+
+    static DriveSettings read(Section section) throws SettingsException {
+        LogSettings log = LogSettings.DEFAULTS;
+        IndexSettings index = IndexSettings.DEFAULT;
+        long segmentBytes = section.bytes("segment-size", 2L * log.batchBytesMax(), 4 * GIB);
+        if (segmentBytes % SEGMENT_UNIT != 0) {
+            throw section.refuse("segment-size", "must be a multiple of " + SEGMENT_UNIT + " bytes");
+        }
+        return new DriveSettings(
+                new LogSettings(
+                        segmentBytes,
+                        log.batchBytesMax(),
+                        log.pipelineBatchesMax(),
+                        log.lazyDelayMillis(),
+                        section.flag("direct-io")),
+                new IndexSettings(
+                        (int) section.bytes("index-cache", MIB, GIB),
+                        index.writeBufferBytes(),
+                        index.compression(),
+                        index.openFilesMax(),
+                        index.reserveBytes()),
+                section.bytes("reserve", 2 * index.reserveBytes(), 1024 * GIB));
+    }
+}
