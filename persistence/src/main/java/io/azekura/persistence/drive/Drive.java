@@ -34,7 +34,10 @@ public interface Drive {
     /** Tells that the ballot was chosen. Logged with the next group commit, never waited for. */
     void settle(RegisterKey key, Ballot ballot);
 
-    /** Keeps a small shard in the log, uncommitted until an accept names its data id; durable on completion. */
+    /**
+     * Keeps a small shard in the log, uncommitted until an accept names its data id; durable on completion, and until
+     * then the buffer's content must not change.
+     */
     CompletionStage<Void> stage(DataId id, int shard, ByteBuffer bytes);
 
     /** Begins a shard file of at most {@code lengthMax} bytes, uncommitted until an accept names its data id. */

@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.Check;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.index.DriveIndex;
@@ -117,7 +118,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
      * Opens a drive: replays what its index lacks, or rebuilds the index from the log when it is missing or damaged.
      *
      * @param pool lends the memory that shards are read and written with; may be shared by several drives
-     * @param onFault told once, on one of the drive's threads, when the drive becomes faulty
+     * @param onFault told once when the drive becomes faulty, on whatever thread noticed it, which may hold locks of
+     *     the drive: it must not call the drive, but hand the news to a thread of its own
      * @throws io.azekura.persistence.CorruptException if something durable is damaged in the log, or missing from it
      */
     public static DriveEngine open(
@@ -136,13 +138,18 @@ public final class DriveEngine implements Drive, AutoCloseable {
             SegmentChannel.Opener opener)
             throws IOException {
         DriveLock lock = DriveLock.acquire(directory);
+        DriveRecovery.@Nullable Recovered recovered = null;
         try {
-            DriveRecovery.Recovered recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
+            recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
             DriveHealth health = new DriveHealth(directory.toString(), onFault);
             DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, health);
             engine.start(recovered);
             return engine;
         } catch (IOException | RuntimeException e) {
+            if (recovered != null) {
+                recovered.log().close();
+                recovered.index().close();
+            }
             lock.close();
             throw e;
         }
@@ -277,7 +284,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private Acceptor.AcceptVerdict decide(Accept accept, Acceptor acceptor, StoredSlot stored) {
         State next = accept.state();
         Fence fence = state.fence(accept.key().space());
-        if (fence != null && (fence.closed() || next.configVersion() < fence.configVersion())) {
+        if (fence != null
+                && (fence.closed() || (next.configVersion() < fence.configVersion() && !accept.isFinishing()))) {
             return answer(new Fenced(fence.configVersion(), fence.closed()));
         }
         if (next.isLive() && space.isBelowReserve() && !isKnown(stored, next)) {
@@ -314,7 +322,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
             @Override
             public void applied() {
                 slots.release(key);
-                reply.complete(new Accepted());
+                String fault = health.fault();
+                reply.complete(fault == null ? new Accepted() : new Unknown(fault));
             }
 
             @Override
@@ -323,8 +332,11 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 reply.complete(new Unknown("faulty: " + cause.getMessage()));
             }
         };
+        PendingRecord pending =
+                new PendingRecord(new LogRecord.Accept(key, accept.position(), row, body), outcome);
+        Check.argument(pending.length() <= RECORD_BYTES_MAX, "a row of " + pending.length() + " bytes");
         stripe.begin(key);
-        if (sink.append(new LogRecord.Accept(key, accept.position(), row, body), outcome)) {
+        if (sink.append(pending)) {
             return null;
         }
         stripe.cancel(key);
@@ -376,8 +388,17 @@ public final class DriveEngine implements Drive, AutoCloseable {
     @Override
     public List<RegisterKey> unsettled(Duration olderThan) {
         List<RegisterKey> keys = new ArrayList<>(state.unsettled(olderThan));
-        keys.removeIf(slots::isSettling);
+        keys.removeIf(this::isSettled);
         return keys;
+    }
+
+    private boolean isSettled(RegisterKey key) {
+        try {
+            return slots.view(key).slot().isSettled();
+        } catch (IOException e) {
+            health.unreadable(e);
+            return false;
+        }
     }
 
     @Override
@@ -440,6 +461,20 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 log.bytes(),
                 log.commits(),
                 log.committedRecords());
+    }
+
+    /**
+     * Looks whether the drive's directory still is what was opened: it may have been deleted, replaced or overwritten
+     * while its files were open. If not, the drive becomes faulty. To be called now and then by the owner; may block.
+     */
+    public void verifyIdentity() {
+        if (health.refusal() == null) {
+            try {
+                log.verifyFiles();
+            } catch (IOException e) {
+                health.fail(e);
+            }
+        }
     }
 
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */

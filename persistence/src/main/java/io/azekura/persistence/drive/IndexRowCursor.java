@@ -7,13 +7,17 @@ import io.azekura.persistence.register.Slot;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A scan of the index, with every ballot known chosen shown as such. */
+/**
+ * A scan of the index as it was when the scan began, with every ballot known chosen shown as such. A row that was not
+ * settled then is looked up again: most likely it is by now, and whoever lists needs not ask other drives.
+ */
 final class IndexRowCursor implements Drive.RowCursor {
     private final SlotCursor cursor;
     private final long space;
     private final SlotTable slots;
     private final DriveHealth health;
     private @Nullable Bytes seekTarget;
+    private Slot slot = Slot.EMPTY;
 
     IndexRowCursor(SlotCursor cursor, long space, SlotTable slots, DriveHealth health) {
         this.cursor = cursor;
@@ -30,7 +34,14 @@ final class IndexRowCursor implements Drive.RowCursor {
             seekTarget = null;
             cursor.seek(new RegisterKey(space, target));
         }
-        return cursor.next();
+        if (!cursor.next()) {
+            return false;
+        }
+        slot = slots.view(cursor.key(), cursor.slot()).slot();
+        if (!slot.isSettled()) {
+            slot = slots.view(cursor.key()).slot();
+        }
+        return true;
     }
 
     @Override
@@ -40,7 +51,7 @@ final class IndexRowCursor implements Drive.RowCursor {
 
     @Override
     public Slot slot() {
-        return slots.view(cursor.key(), cursor.slot()).slot();
+        return slot;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.Check;
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.file.AlignedBufferPool;
@@ -17,6 +18,7 @@ import io.azekura.persistence.shard.InlineShard;
 import io.azekura.persistence.shard.ShardFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -38,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class ShardKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(ShardKeeper.class);
     private static final long CLOSE_WAIT_SECONDS = 10;
+
+    /** Longest shard kept in the log: with its checksums and names it stays below the longest record. */
+    private static final int INLINE_BYTES_MAX = DriveEngine.RECORD_BYTES_MAX / 2;
 
     private final Path directory;
     private final ShardFiles files;
@@ -116,6 +121,7 @@ final class ShardKeeper {
     }
 
     CompletionStage<Void> stage(DataId id, int shard, ByteBuffer bytes) {
+        Check.argument(bytes.remaining() <= INLINE_BYTES_MAX, "an inline shard of " + bytes.remaining() + " bytes");
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             requireRoom();
@@ -251,6 +257,7 @@ final class ShardKeeper {
         private final int shard;
         private final Drive.ShardWriter file;
         private final CompletableFuture<Void> announced;
+        private volatile boolean isClosed;
 
         StagingWriter(DataId id, int shard, Drive.ShardWriter file, CompletableFuture<Void> announced) {
             this.id = id;
@@ -261,26 +268,41 @@ final class ShardKeeper {
 
         @Override
         public void append(ByteBuffer bytes) throws IOException {
-            health.requireUsable();
+            // Asked again for every piece: a large object may fill the drive while it is written.
+            requireRoom();
+            requireOpen();
             try {
                 file.append(bytes);
             } catch (IOException e) {
-                throw failed(e);
+                throw failedHere(e);
             }
         }
 
         @Override
         public void finish() throws IOException {
             health.requireUsable();
+            requireOpen();
             try {
                 file.finish();
             } catch (IOException e) {
-                throw failed(e);
+                throw failedHere(e);
             }
+            isClosed = true;
             awaitAnnounced();
             if (!staged.finish(id, shard)) {
                 throw new IOException("shard " + shard + " of " + id + " was discarded while it was being written");
             }
+        }
+
+        private void requireOpen() throws IOException {
+            if (isClosed) {
+                throw new IOException("shard " + shard + " of " + id + " is no longer being written");
+            }
+        }
+
+        /** A write that failed because it was aborted or its thread interrupted says nothing about the drive. */
+        private IOException failedHere(IOException cause) {
+            return isClosed || cause instanceof ClosedChannelException ? cause : failed(cause);
         }
 
         private void awaitAnnounced() throws IOException {
@@ -296,6 +318,7 @@ final class ShardKeeper {
 
         @Override
         public void abort() {
+            isClosed = true;
             file.abort();
             if (staged.discard(id, shard)) {
                 logDiscard(new StagedShards.Name(id, shard));

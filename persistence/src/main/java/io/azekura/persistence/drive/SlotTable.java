@@ -63,22 +63,24 @@ final class SlotTable {
 
     /** The slot as readers see it: durable rows, and every ballot known chosen. */
     StoredSlot view(RegisterKey key) throws IOException {
+        // In this order: a ballot leaves the settling ones only when the durable slot has it.
+        Ballot chosen = settling.get(key);
         StoredSlot stored = durable(key);
-        return stored == null ? SlotChanges.EMPTY : view(key, stored);
+        return stored == null ? SlotChanges.EMPTY : withChosen(stored, chosen);
     }
 
+    /** A slot that was read earlier, with what is known chosen now. */
     StoredSlot view(RegisterKey key, StoredSlot stored) {
-        Ballot chosen = settling.get(key);
+        return withChosen(stored, settling.get(key));
+    }
+
+    private static StoredSlot withChosen(StoredSlot stored, @Nullable Ballot chosen) {
         return chosen == null || stored.slot().rows().isEmpty() ? stored : SlotChanges.settle(stored, chosen);
     }
 
     /** Notes a chosen ballot that the index does not know yet. */
     void beginSettle(RegisterKey key, Ballot chosen) {
         settling.merge(key, chosen, Ballot::max);
-    }
-
-    boolean isSettling(RegisterKey key) {
-        return settling.containsKey(key);
     }
 
     /** The index knows the ballot now. */
@@ -171,13 +173,14 @@ final class SlotTable {
 
         /** The slot as readers see it, kept at hand for the request that will follow. */
         StoredSlot load(RegisterKey key) throws IOException {
+            Ballot chosen = settling.get(key);
             StoredSlot stored = cache.get(key);
             if (stored == null) {
                 StoredSlot found = index.get(key);
                 stored = found == null ? SlotChanges.EMPTY : found;
                 cache.put(key, stored);
             }
-            return view(key, stored);
+            return withChosen(stored, chosen);
         }
     }
 }

@@ -138,6 +138,20 @@ public final class DriveLog implements AutoCloseable {
         return started == null ? tail.point() : started.durableEnd();
     }
 
+    /**
+     * Looks whether the first and the present segment are still found in the directory under their names, with this
+     * log's headers; files that are open go on working after their directory has been deleted or replaced.
+     */
+    public void verifyFiles() throws IOException {
+        for (long number : new long[] {0, end().segment()}) {
+            SegmentFormat.Header header = files.readHeader(number, drive);
+            if (header.number() != number) {
+                throw new CorruptException(
+                        files.file(number).toString(), 32, "segment " + number, "segment " + header.number());
+            }
+        }
+    }
+
     /** About how many bytes of the file system the log takes. */
     public long bytes() {
         return (end().segment() + 2) * settings.segmentBytes();

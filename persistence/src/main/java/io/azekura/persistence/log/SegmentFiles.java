@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -38,6 +39,21 @@ final class SegmentFiles {
 
     SegmentChannel openForWriting(long number, boolean direct) throws IOException {
         return opener.open(file(number), direct);
+    }
+
+    /** The header of a segment, read from the file that has its name now. */
+    SegmentFormat.Header readHeader(long number, UUID drive) throws IOException {
+        Path file = file(number);
+        ByteBuffer block = ByteBuffer.allocate(SegmentFormat.HEADER_BYTES);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            while (block.hasRemaining() && channel.read(block, block.position()) >= 0) {
+                // Until the block is full or the file ends.
+            }
+        }
+        if (block.hasRemaining()) {
+            throw new CorruptException(file.toString(), block.position(), "a segment header", "the end of the file");
+        }
+        return SegmentFormat.decode(file.toString(), drive, block);
     }
 
     long size(long number) throws IOException {

@@ -1,6 +1,7 @@
 package io.azekura.persistence.register;
 
 import io.azekura.persistence.model.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a proposer and the acceptors of one register say to each other. Every reply is a fact about one drive. */
@@ -14,12 +15,17 @@ public final class Messages {
      * Asks a drive to accept a state. {@code position} is the drive's place in the stripe set, which tells it the
      * shards it must have; {@code body} are the bytes of a {@link Content.Whole}, null for any other content.
      */
-    public record Accept(
-            RegisterKey key,
-            Ballot ballot,
-            State state,
-            int position,
-            @Nullable Bytes body) {}
+    public record Accept(RegisterKey key, Ballot ballot, State state, int position, @Nullable Bytes body) {
+        /**
+         * Whether this only finishes a state that was made under an older ballot. Such a state is part of its bucket
+         * as it was then, so that a later configuration version does not keep it out; a closed bucket does.
+         */
+        public boolean isFinishing() {
+            List<AppliedOperation> applied = state.applied();
+            return !applied.isEmpty()
+                    && applied.get(applied.size() - 1).ballot().compareTo(ballot) < 0;
+        }
+    }
 
     /** The answer to a plain read of the durable slot. */
     public sealed interface ReadReply {}

@@ -40,6 +40,11 @@ final class DriveDirectory {
         return new DriveDirectory(path);
     }
 
+    /** A directory that was formatted before. */
+    static DriveDirectory at(Path path) {
+        return new DriveDirectory(path);
+    }
+
     static DriveSettings settings(long reserveBytes) {
         return new DriveSettings(LOG, INDEX, reserveBytes);
     }

@@ -22,12 +22,14 @@ import io.azekura.persistence.log.SegmentChannel;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.Accepted;
 import io.azekura.persistence.register.Messages.Fenced;
 import io.azekura.persistence.register.Messages.Found;
 import io.azekura.persistence.register.Messages.MissingShard;
 import io.azekura.persistence.register.Messages.NoSpace;
 import io.azekura.persistence.register.Messages.Nothing;
+import io.azekura.persistence.register.Messages.Prepare;
 import io.azekura.persistence.register.Messages.Promised;
 import io.azekura.persistence.register.Messages.Refused;
 import io.azekura.persistence.register.Messages.Unknown;
@@ -266,10 +268,10 @@ class DriveEngineTest {
     void concurrentRequestsOfOneKeyAreDecidedOneAfterTheOther() {
         List<CompletionStage<?>> stages = new ArrayList<>();
         for (int i = 1; i <= 50; i++) {
-            stages.add(drive.prepare(new io.azekura.persistence.register.Messages.Prepare(key("a"), ballot(i))));
-            stages.add(drive.accept(
-                    new io.azekura.persistence.register.Messages.Accept(key("a"), ballot(i), tombstone(i), 0, null)));
-            drive.settle(key("a"), ballot(i));
+            Ballot ballot = ballot(i);
+            stages.add(drive.prepare(new Prepare(key("a"), ballot)));
+            stages.add(drive.accept(new Accept(key("a"), ballot, tombstone(i), 0, null))
+                    .whenComplete((reply, failure) -> drive.settle(key("a"), ballot)));
         }
         stages.forEach(Samples::await);
         assertInstanceOf(Accepted.class, await(stages.get(99)));

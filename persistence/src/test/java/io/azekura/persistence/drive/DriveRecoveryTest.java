@@ -267,6 +267,30 @@ class DriveRecoveryTest {
         }
     }
 
+    @Test
+    void aDirectoryThatVanishedOrWasOverwrittenMakesTheDriveFaulty() throws IOException {
+        for (boolean isDeleted : new boolean[] {true, false}) {
+            directory = DriveDirectory.create(temporary.resolve("victim" + isDeleted));
+            Path segment = directory.path().resolve("log").resolve("segment-0000000000000000.log");
+            try (DriveEngine drive = directory.open()) {
+                fill(drive);
+                drive.verifyIdentity();
+                assertEquals(DriveStatus.Condition.ONLINE, drive.status().condition());
+                if (isDeleted) {
+                    delete(directory.path());
+                } else {
+                    Files.write(segment, bytes(1, 10_000).array());
+                }
+                drive.verifyIdentity();
+                assertEquals(DriveStatus.Condition.FAULTY, drive.status().condition());
+                assertInstanceOf(Unknown.class, drive.read(key("whole")));
+                assertEquals(1, directory.faults().size());
+            } catch (IOException closing) {
+                assertTrue(isDeleted, "closing fails only when there is nothing left to close");
+            }
+        }
+    }
+
     private Path shardFile() throws IOException {
         try (Stream<Path> files = Files.walk(directory.path().resolve(DriveRecovery.SHARDS))) {
             return files.filter(Files::isRegularFile).findFirst().orElseThrow();

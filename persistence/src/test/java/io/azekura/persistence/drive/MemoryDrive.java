@@ -124,7 +124,9 @@ public final class MemoryDrive implements Drive {
 
     private AcceptReply decide(Accept accept) {
         Fence fence = fences.get(accept.key().space());
-        if (fence != null && (fence.closed() || accept.state().configVersion() < fence.configVersion())) {
+        if (fence != null
+                && (fence.closed()
+                        || (accept.state().configVersion() < fence.configVersion() && !accept.isFinishing()))) {
             return new Fenced(fence.configVersion(), fence.closed());
         }
         if (full && accept.state().kind() == State.Kind.LIVE) {
