@@ -137,13 +137,15 @@ class RegisterGatewayTest {
         RegisterGateway gateway = gateway(4, 1);
         drives.subList(1, 4).forEach(drive -> drive.setFull(true));
         put(gateway, "pending on the first drive only");
-        assertEquals(1, drives.stream().filter(drive -> !drive.slots().isEmpty()).count());
+        assertEquals(
+                1, drives.stream().filter(drive -> !drive.slots().isEmpty()).count());
         for (MemoryDrive drive : drives) {
             drive.setFull(false);
             drive.fence(3, 5, true);
             drive.fence(3, 6, false);
         }
-        assertEquals("pending on the first drive only", text(value(gateway.read(KEY)).state()));
+        assertEquals(
+                "pending on the first drive only", text(value(gateway.read(KEY)).state()));
         assertInstanceOf(Outdated.class, put(gateway, "of a writer that knows only the old configuration"));
     }
 

@@ -15,7 +15,12 @@ public final class Messages {
      * Asks a drive to accept a state. {@code position} is the drive's place in the stripe set, which tells it the
      * shards it must have; {@code body} are the bytes of a {@link Content.Whole}, null for any other content.
      */
-    public record Accept(RegisterKey key, Ballot ballot, State state, int position, @Nullable Bytes body) {
+    public record Accept(
+            RegisterKey key,
+            Ballot ballot,
+            State state,
+            int position,
+            @Nullable Bytes body) {
         /**
          * Whether this only finishes a state that was made under an older ballot. Such a state is part of its bucket
          * as it was then, so that a later configuration version does not keep it out; a closed bucket does.
