@@ -331,8 +331,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 reply.complete(new Unknown("faulty: " + cause.getMessage()));
             }
         };
-        PendingRecord pending =
-                new PendingRecord(new LogRecord.Accept(key, accept.position(), row, body), outcome);
+        PendingRecord pending = new PendingRecord(new LogRecord.Accept(key, accept.position(), row, body), outcome);
         Check.argument(pending.length() <= RECORD_BYTES_MAX, "a row of " + pending.length() + " bytes");
         stripe.begin(key);
         if (sink.append(pending)) {

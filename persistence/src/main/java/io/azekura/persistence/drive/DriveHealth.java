@@ -40,14 +40,18 @@ final class DriveHealth {
         return fault != null;
     }
 
+    /** Why the drive is faulty, or null if it is not. */
+    @Nullable
+    String fault() {
+        IOException cause = fault;
+        return cause == null ? null : "faulty: " + cause.getMessage();
+    }
+
     /** Why the drive does not answer, or null if it does. */
     @Nullable
     String refusal() {
-        IOException cause = fault;
-        if (cause != null) {
-            return "faulty: " + cause.getMessage();
-        }
-        return isClosing ? "closing" : null;
+        String faulty = fault();
+        return faulty != null || !isClosing ? faulty : "closing";
     }
 
     void requireUsable() throws DriveFaultException {
