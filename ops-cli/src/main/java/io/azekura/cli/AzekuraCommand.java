@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         description = "An S3-compatible object store over erasure-coded drives.",
         mixinStandardHelpOptions = true,
         versionProvider = AzekuraVersion.class,
-        subcommands = {VersionCommand.class},
+        subcommands = {DriveCommand.class, VersionCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 public final class AzekuraCommand implements Runnable {
     @Spec

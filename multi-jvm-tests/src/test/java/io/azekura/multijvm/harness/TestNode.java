@@ -36,7 +36,7 @@ public final class TestNode implements AutoCloseable {
     private static final Duration READY_MAX = Duration.ofMinutes(2);
 
     private static final Duration STOP_MAX = Duration.ofMinutes(1);
-    private static final int OUTPUT_LINES_MAX = 2_000;
+    private static final int OUTPUT_LINES_MAX = 200;
     private static final String ACCESS_KEY = "tester";
     public static final String SECRET_KEY = "only-for-tests-0123456789";
     private static final Pattern ENDPOINT = Pattern.compile("\\s+(S3 API|Admin API)\\s+(http://\\S+).*");
@@ -107,8 +107,10 @@ public final class TestNode implements AutoCloseable {
         synchronized (output) {
             while (!endpoints.complete()) {
                 long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-                if (left <= 0 || (process != null && !process.isAlive())) {
-                    throw new AssertionError("the node did not become ready:\n" + String.join("\n", output));
+                Process running = running();
+                if (left <= 0 || !running.isAlive()) {
+                    String state = running.isAlive() ? "still runs" : "ended with exit code " + running.exitValue();
+                    throw new AssertionError("the node did not become ready and " + state + ":\n" + tail());
                 }
                 try {
                     output.wait(Math.min(left, 100));

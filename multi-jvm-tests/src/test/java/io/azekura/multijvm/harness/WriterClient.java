@@ -1,6 +1,7 @@
 package io.azekura.multijvm.harness;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,7 @@ public final class WriterClient {
     }
 
     /** Sends one request to a random key. Returns false if it failed. */
-    public boolean step(S3Client client) throws IOException {
+    public boolean step(S3Client client) {
         String key = prefix + random.nextInt(keys);
         int dice = random.nextInt(10);
         try {
@@ -54,7 +55,7 @@ public final class WriterClient {
                 verify(client, key);
             }
             return true;
-        } catch (SdkException e) {
+        } catch (SdkException | IOException | UncheckedIOException e) {
             failed++;
             return false;
         }

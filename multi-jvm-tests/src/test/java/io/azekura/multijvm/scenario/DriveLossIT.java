@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -32,7 +33,7 @@ class DriveLossIT {
     private final Map<String, Content> objects = new LinkedHashMap<>();
 
     @Test
-    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeIsStopped(@TempDir Path directory) throws Exception {
+    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeIsStopped(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         try (TestNode node = new TestNode(directory, DRIVES)) {
             node.start();
             store(node);
@@ -54,7 +55,7 @@ class DriveLossIT {
     }
 
     @Test
-    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeRuns(@TempDir Path directory) throws Exception {
+    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeRuns(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         for (Damage damage : Damage.values()) {
             try (TestNode node = new TestNode(directory.resolve(damage.name()), DRIVES).underLauncher()) {
                 node.start();

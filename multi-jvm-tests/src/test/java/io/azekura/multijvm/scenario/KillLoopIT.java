@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -43,7 +44,7 @@ class KillLoopIT {
 
     @Test
     @Timeout(value = 4, unit = TimeUnit.HOURS)
-    void noAcknowledgedWriteIsLostAndNoOtherIsHalfVisible(@TempDir Path directory) throws Exception {
+    void noAcknowledgedWriteIsLostAndNoOtherIsHalfVisible(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         int kills = Integer.getInteger("azekura.test.kills", 10);
         Seed seed = Seed.draw();
         SplittableRandom random = new SplittableRandom(seed.value());

@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.cli;
+
+import org.jspecify.annotations.NullMarked;
