@@ -33,7 +33,8 @@ class DriveLossIT {
     private final Map<String, Content> objects = new LinkedHashMap<>();
 
     @Test
-    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeIsStopped(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeIsStopped(
+            @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         try (TestNode node = new TestNode(directory, DRIVES)) {
             node.start();
             store(node);
@@ -55,7 +56,8 @@ class DriveLossIT {
     }
 
     @Test
-    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeRuns(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+    void anyTwoDrivesMayBeEmptiedOrFilledWithGarbageWhileTheNodeRuns(
+            @TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
         for (Damage damage : Damage.values()) {
             try (TestNode node = new TestNode(directory.resolve(damage.name()), DRIVES).underLauncher()) {
                 node.start();

@@ -44,7 +44,8 @@ class KillLoopIT {
 
     @Test
     @Timeout(value = 4, unit = TimeUnit.HOURS)
-    void noAcknowledgedWriteIsLostAndNoOtherIsHalfVisible(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory) throws Exception {
+    void noAcknowledgedWriteIsLostAndNoOtherIsHalfVisible(@TempDir(cleanup = CleanupMode.ON_SUCCESS) Path directory)
+            throws Exception {
         int kills = Integer.getInteger("azekura.test.kills", 10);
         Seed seed = Seed.draw();
         SplittableRandom random = new SplittableRandom(seed.value());
