@@ -1,5 +1,6 @@
 package io.azekura.http.body;
 
+import io.azekura.persistence.checksum.Crc64Nvme;
 import io.azekura.persistence.model.Checksum.Algorithm;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;

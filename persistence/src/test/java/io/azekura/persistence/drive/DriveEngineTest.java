@@ -241,7 +241,16 @@ class DriveEngineTest {
         assertEquals(new Fenced(7, true), accept(drive, key("a"), above(), tombstone(1), null));
         await(drive.fence(Samples.SPACE, 8, false));
         await(drive.fence(Samples.SPACE + 1, 99, true));
-        assertEquals(new Fenced(8, false), accept(drive, key("a"), above(), tombstone(1), null));
+        State late = new State(State.Kind.TOMBSTONE, Bytes.utf8("late"), Content.NONE, List.of(), 1, 5);
+        assertEquals(new Fenced(8, false), accept(drive, key("a"), above(), late, null));
+    }
+
+    @Test
+    void aLaterConfigurationDoesNotKeepOutWhatOnlyFinishesAnEarlierWrite() throws IOException {
+        await(drive.fence(Samples.SPACE, 7, true));
+        assertEquals(new Fenced(7, true), accept(drive, key("a"), ballot(9), tombstone(1), null));
+        await(drive.fence(Samples.SPACE, 8, false));
+        assertEquals(new Accepted(), accept(drive, key("a"), ballot(9), tombstone(1), null));
     }
 
     @Test

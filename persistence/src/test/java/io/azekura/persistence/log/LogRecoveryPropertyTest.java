@@ -54,7 +54,7 @@ class LogRecoveryPropertyTest {
         }
     }
 
-    @Property(tries = 150, seed = "20261123")
+    @Property(tries = 80, seed = "20261123")
     void aTornLastBatchIsAbsentAndEverythingBeforeItIsThere(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         DriveLog.create(directory, DRIVE, SETTINGS);
@@ -77,7 +77,7 @@ class LogRecoveryPropertyTest {
         assertEquals(all, replay().payloads());
     }
 
-    @Property(tries = 150, seed = "20261124")
+    @Property(tries = 80, seed = "20261124")
     void aFlippedBitBeforeTheLastBatchStopsTheMountAndChangesNothing(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         DriveLog.create(directory, DRIVE, SETTINGS);
@@ -92,7 +92,7 @@ class LogRecoveryPropertyTest {
         assertEquals(before, segments());
     }
 
-    @Property(tries = 60, seed = "20261125")
+    @Property(tries = 40, seed = "20261125")
     void aFlippedBitInTheHeaderOfAUsedSegmentStopsTheMount(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         DriveLog.create(directory, DRIVE, SETTINGS);
@@ -104,7 +104,7 @@ class LogRecoveryPropertyTest {
         assertEquals(before, segments());
     }
 
-    @Property(tries = 60, seed = "20261126")
+    @Property(tries = 40, seed = "20261126")
     void aSegmentThatIsMissingShorterOrMisplacedStopsTheMount(@ForAll long seed) throws IOException {
         Random random = new Random(seed);
         DriveLog.create(directory, DRIVE, SETTINGS);
