@@ -8,8 +8,9 @@ import java.util.Set;
 
 /**
  * What one writer was promised about the keys that only it writes. A key has one acknowledged state, and any number of
- * states whose request ended without an answer: each of those may or may not have happened. Once a read has shown one
- * of them after the node's restart, it is the acknowledged one, for a later read must not go back. Not thread-safe.
+ * states whose request ended without an answer. Each of those may have happened, may still happen while the process
+ * that took the request lives, or may never happen; once a read after that process's end has shown one state, that is
+ * the only one, for a later read must not go back. Not thread-safe.
  *
  * <p>It does not verify the order of requests of different writers to one key: there are none.
  */
@@ -25,10 +26,14 @@ public final class Ledger {
         inDoubt.computeIfAbsent(key, unused -> new LinkedHashSet<>()).add(state);
     }
 
-    /** When that request was answered with success: nothing that was in doubt before can show any more. */
+    /** When that request was answered with success, or a read has shown its state. */
     public void acknowledge(String key, Optional<Content> state) {
         acknowledged.put(key, state);
-        inDoubt.remove(key);
+        Set<Optional<Content>> open = inDoubt.getOrDefault(key, new LinkedHashSet<>());
+        open.remove(state);
+        if (open.isEmpty()) {
+            inDoubt.remove(key);
+        }
     }
 
     public Set<String> keys() {
@@ -43,9 +48,10 @@ public final class Ledger {
         return states;
     }
 
-    /** A read showed this state, which {@link #possible} allowed. */
-    public void observe(String key, Optional<Content> state) {
-        acknowledge(key, state);
+    /** A read showed this state, and every process that took a request for the key before it has ended. */
+    public void settle(String key, Optional<Content> state) {
+        acknowledged.put(key, state);
+        inDoubt.remove(key);
     }
 
     /** The keys that hold an object for certain, in no order. */

@@ -20,8 +20,9 @@ class LedgerTest {
     }
 
     @Test
-    void anAcknowledgedStateIsTheOnlyPossibleOne() {
+    void anAcknowledgedStateIsTheOnlyPossibleOneIfAllWereAnswered() {
         ledger.begin("k", ONE);
+        ledger.acknowledge("k", ONE);
         ledger.begin("k", TWO);
         ledger.acknowledge("k", TWO);
         assertEquals(Set.of(TWO), ledger.possible("k"));
@@ -29,13 +30,21 @@ class LedgerTest {
     }
 
     @Test
-    void whatWasSeenOnceCannotGoBack() {
+    void aRequestWithoutAnAnswerMayHappenAfterALaterOneWasAcknowledged() {
+        ledger.begin("k", ONE);
+        ledger.begin("k", TWO);
+        ledger.acknowledge("k", TWO);
+        assertEquals(Set.of(ONE, TWO), ledger.possible("k"));
+    }
+
+    @Test
+    void whatWasSeenAfterTheEndOfTheProcessCannotGoBack() {
         ledger.begin("k", ONE);
         ledger.acknowledge("k", ONE);
         ledger.begin("k", TWO);
         ledger.begin("k", Optional.empty());
         assertEquals(Set.of(ONE, TWO, Optional.empty()), ledger.possible("k"));
-        ledger.observe("k", Optional.empty());
+        ledger.settle("k", Optional.empty());
         assertEquals(Set.of(Optional.empty()), ledger.possible("k"));
         assertEquals(Set.of(), ledger.present());
     }

@@ -22,6 +22,7 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 public final class WriterClient {
     private static final AtomicLong SEEDS = new AtomicLong();
 
+    private static final int READS_MAX = 5;
     private static final int INLINE_MAX = 16 << 10;
     private static final int MEDIUM_MAX = 400 << 10;
     private static final int LARGE_MAX = 6 << 20;
@@ -32,6 +33,7 @@ public final class WriterClient {
     private final SplittableRandom random;
     private final Ledger ledger = new Ledger();
     private final List<String> violations = new ArrayList<>();
+    private final List<String> repeatedReads = new ArrayList<>();
     private long acknowledged;
     private long failed;
 
@@ -61,10 +63,28 @@ public final class WriterClient {
         }
     }
 
-    /** Reads every key that was ever written and compares it with what was promised. */
-    public void verifyAll(S3Client client) throws IOException {
+    /**
+     * Reads every key that was ever written and compares it with what was promised. To be called when every process
+     * that took a request of {@link #step} has ended. A read that fails is repeated, and counted: an error breaks no
+     * promise unless it stays.
+     */
+    public void verifyAll(S3Client client) {
         for (String key : ledger.keys()) {
-            verify(client, key);
+            Optional<byte[]> read = readPatiently(client, key);
+            shown(key, read).ifPresent(state -> ledger.settle(key, state));
+        }
+    }
+
+    private Optional<byte[]> readPatiently(S3Client client, String key) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return read(client, key);
+            } catch (SdkException | IOException | UncheckedIOException e) {
+                repeatedReads.add(key + ": " + e);
+                if (attempt == READS_MAX) {
+                    throw new AssertionError(key + " cannot be read: " + repeatedReads, e);
+                }
+            }
         }
     }
 
@@ -76,6 +96,11 @@ public final class WriterClient {
     /** Everything that broke a promise, in words. */
     public List<String> violations() {
         return List.copyOf(violations);
+    }
+
+    /** Reads after a restart that failed and were repeated, with the reason. */
+    public List<String> repeatedReads() {
+        return List.copyOf(repeatedReads);
     }
 
     public long acknowledged() {
@@ -103,22 +128,33 @@ public final class WriterClient {
     }
 
     private void verify(S3Client client, String key) throws IOException {
-        Set<Optional<Content>> possible = ledger.possible(key);
         Optional<byte[]> read = read(client, key);
+        shown(key, read).ifPresent(state -> ledger.acknowledge(key, state));
+    }
+
+    /** Which of the possible states a read has shown; if none, that is a violation. */
+    private Optional<Optional<Content>> shown(String key, Optional<byte[]> read) {
+        Set<Optional<Content>> possible = ledger.possible(key);
         for (Optional<Content> state : possible) {
             if (same(state, read)) {
-                ledger.observe(key, state);
-                return;
+                return Optional.of(state);
             }
         }
         violations.add(key + " shows "
                 + read.map(bytes -> bytes.length + " bytes").orElse("nothing") + ", promised was one of " + possible);
+        return Optional.empty();
     }
 
     private Optional<byte[]> read(S3Client client, String key) throws IOException {
         try (ResponseInputStream<GetObjectResponse> body =
                 client.getObject(get -> get.bucket(bucket).key(key))) {
-            return Optional.of(body.readAllBytes());
+            byte[] bytes = body.readAllBytes();
+            // The JDK's HTTP client takes a connection that is cut in the middle of a body for the body's end.
+            if (bytes.length != body.response().contentLength()) {
+                throw new IOException("cut off after " + bytes.length + " of "
+                        + body.response().contentLength() + " bytes");
+            }
+            return Optional.of(bytes);
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.azekura.multijvm.harness.Seed;
 import io.azekura.multijvm.harness.TestNode;
 import io.azekura.multijvm.harness.WriterClient;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +71,7 @@ class KillLoopIT {
         long acknowledged =
                 writers.stream().mapToLong(WriterClient::acknowledged).sum();
         long failed = writers.stream().mapToLong(WriterClient::failed).sum();
+        writers.forEach(writer -> writer.repeatedReads().forEach(System.out::println));
         System.out.println("kill loop: " + kills + " kills, " + acknowledged + " acknowledged and " + failed
                 + " failed requests, slowest restart " + slowest.toMillis() + " ms, " + seed);
         assertTrue(acknowledged > kills, "the writers hardly ever got an answer; " + seed);
@@ -98,12 +98,16 @@ class KillLoopIT {
         }
     }
 
-    private static void verify(TestNode node, List<WriterClient> writers, String run) throws IOException {
+    private static void verify(TestNode node, List<WriterClient> writers, String run) {
         TreeSet<String> present = new TreeSet<>();
         try (S3Client client = node.client()) {
             for (WriterClient writer : writers) {
+                int before = writer.repeatedReads().size();
                 writer.verifyAll(client);
-                assertEquals(List.of(), writer.violations(), run);
+                if (writer.repeatedReads().size() > before) {
+                    System.out.println("repeated reads in " + run + ", the node's log:\n" + node.tail());
+                }
+                assertEquals(List.of(), writer.violations(), () -> run + "\n" + node.tail());
                 present.addAll(writer.present());
             }
             TreeSet<String> listed = new TreeSet<>();
