@@ -1,5 +1,6 @@
 package io.azekura.multijvm.harness;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -118,7 +119,12 @@ public final class WriterClient {
     private Optional<byte[]> read(S3Client client, String key) throws IOException {
         try (ResponseInputStream<GetObjectResponse> body =
                 client.getObject(get -> get.bucket(bucket).key(key))) {
-            return Optional.of(body.readAllBytes());
+            byte[] bytes = body.readAllBytes();
+            // The JDK's HTTP client reports a connection that breaks within a body of known length as its end.
+            if (bytes.length != body.response().contentLength()) {
+                throw new EOFException(key + ": the answer ended after " + bytes.length + " bytes");
+            }
+            return Optional.of(bytes);
         } catch (NoSuchKeyException e) {
             return Optional.empty();
         }
