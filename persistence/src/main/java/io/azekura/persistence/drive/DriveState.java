@@ -73,10 +73,11 @@ final class DriveState {
     }
 
     List<RegisterKey> unsettled(Duration olderThan) {
-        long now = System.nanoTime();
         List<RegisterKey> keys = new ArrayList<>();
         for (Map.Entry<RegisterKey, Long> entry : unsettledSinceNanos.entrySet()) {
-            if (now - entry.getValue() >= olderThan.toNanos()) {
+            long since = entry.getValue();
+            // The clock is read after the time it is compared with, so that no age is negative.
+            if (System.nanoTime() - since >= olderThan.toNanos()) {
                 keys.add(entry.getKey());
             }
         }
