@@ -43,7 +43,8 @@ class ArchitectureTest {
             resideInAPackage(ACTORS).and(not(resideInAPackage("io.azekura.actors.protocol..")));
 
     private static final DescribedPredicate<JavaClass> INSIDE_OF_PERSISTENCE = resideInAPackage(PERSISTENCE)
-            .and(not(resideInAnyPackage("io.azekura.persistence", "io.azekura.persistence.model..")));
+            .and(not(resideInAnyPackage(
+                    "io.azekura.persistence", "io.azekura.persistence.checksum..", "io.azekura.persistence.model..")));
 
     /** Declared beside the engine that implements it, and known to everything that an engine is made of. */
     private static final DescribedPredicate<JavaClass> THE_PORT_OF_A_DRIVE =
