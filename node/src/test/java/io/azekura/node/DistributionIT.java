@@ -53,14 +53,22 @@ class DistributionIT {
     @Test
     void launcherLicenceNoticeAndSampleConfigurationAreThere() {
         assertTrue(Files.isExecutable(home.resolve("bin/azekura")));
-        for (String name : List.of("LICENSE", "NOTICE", "README.md", "conf/azekura.conf")) {
+        for (String name : List.of(
+                "LICENSE",
+                "NOTICE",
+                "README.md",
+                "conf/azekura.conf",
+                "lib/META-INF/native/linux64/libleveldbjni.so",
+                "lib/META-INF/native/linux64/aarch64/libleveldbjni.so")) {
             assertTrue(Files.isRegularFile(home.resolve(name)), name);
         }
     }
 
     private List<Path> jars() throws IOException {
         try (Stream<Path> files = Files.list(home.resolve("lib"))) {
-            return files.sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".jar"))
+                    .sorted()
+                    .toList();
         }
     }
 }

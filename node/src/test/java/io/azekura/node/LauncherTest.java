@@ -132,10 +132,13 @@ class LauncherTest {
 
     @Test
     void jvmOptionsFollowTheVersionAndTheUsersComeLast() throws Exception {
+        Path homePath = home.toRealPath();
         Run seventeen = launch("server", "exit=0");
         assertEquals(0, seventeen.awaitExit());
         assertFalse(seventeen.arguments().contains("--enable-native-access=ALL-UNNAMED"));
         assertTrue(seventeen.arguments().contains("-XX:+ExitOnOutOfMemoryError"));
+        assertTrue(seventeen.arguments().stream()
+                .anyMatch(argument -> argument.startsWith("-Dlibrary.leveldbjni.path=" + homePath + "/lib/")));
 
         bundle("25.0.3");
         Run newer = launchWith("-Xmx256m -XX:MaxDirectMemorySize=64m", "server", "exit=0");

@@ -2,6 +2,7 @@ package io.azekura.multijvm.harness;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The built distribution that the processes under test are started from, and what a JVM of this version needs. */
@@ -21,10 +22,15 @@ final class Distribution {
         return directory;
     }
 
-    /** The launcher's choice for the Java that runs this test. */
+    /** The launcher's choice for the Java and the machine that run this test. */
     static List<String> jvmFlags() {
-        return Runtime.version().feature() < FIRST_JAVA_THAT_ASKS
-                ? List.of()
-                : List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+        List<String> flags = new ArrayList<>();
+        if (Runtime.version().feature() >= FIRST_JAVA_THAT_ASKS) {
+            flags.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        }
+        Path natives = directory().resolve("lib/META-INF/native/linux64");
+        boolean arm = System.getProperty("os.arch").equals("aarch64");
+        flags.add("-Dlibrary.leveldbjni.path=" + (arm ? natives.resolve("aarch64") : natives));
+        return flags;
     }
 }
