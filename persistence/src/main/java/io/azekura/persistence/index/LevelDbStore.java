@@ -37,12 +37,19 @@ import org.slf4j.LoggerFactory;
  *       during a flush leaves them, it ignores an error in the older one and then serves old values of the keys that
  *       were in it; and a power cut may keep the newer one while losing the older. Without them the tables hold
  *       exactly the batches up to some moment, which an orderly close makes the last one.
+ *   <li>The JNI layer looks up the fields of its parameter objects in the first call that passes one, without a lock: a
+ *       second thread in its own first call can read a field before it is looked up, and so takes an object's header
+ *       for a snapshot's address. So the first database of the process is opened and used by one thread alone.
  * </ul>
  */
 final class LevelDbStore implements KeyValueStore {
     private static final Logger LOG = LoggerFactory.getLogger(LevelDbStore.class);
     private static final String LIBRARY_PATH = "library.leveldbjni.path";
     private static final byte[] NO_KEY = {0};
+    private static final Object FIRST_USE = new Object();
+
+    /** Guarded by {@link #FIRST_USE}. */
+    private static boolean fieldsLookedUp;
 
     private final String name;
     private final DB db;
@@ -79,7 +86,7 @@ final class LevelDbStore implements KeyValueStore {
                 .writeBufferSize(settings.writeBufferBytes())
                 .maxOpenFiles(settings.openFilesMax());
         try {
-            DB db = JniDBFactory.factory.open(directory.toFile(), options);
+            DB db = opened(directory, options);
             LOG.debug(
                     "Opened index {}; native library from {} ({}) or extracted to java.io.tmpdir ({})",
                     directory,
@@ -94,6 +101,34 @@ final class LevelDbStore implements KeyValueStore {
                     e);
         } catch (IOException | RuntimeException e) {
             throw translated(directory.toString(), e);
+        }
+    }
+
+    private static DB opened(Path directory, Options options) throws IOException {
+        synchronized (FIRST_USE) {
+            if (!fieldsLookedUp) {
+                DB db = JniDBFactory.factory.open(directory.toFile(), options);
+                lookUpFields(db);
+                fieldsLookedUp = true;
+                return db;
+            }
+        }
+        return JniDBFactory.factory.open(directory.toFile(), options);
+    }
+
+    /** Passes one of each kind of parameter object: options for reading and for writing, and a slice. */
+    private static void lookUpFields(DB db) throws IOException {
+        try {
+            byte @Nullable [] unused = db.get(NO_KEY, readOptions(true));
+            try (WriteBatch nothing = db.createWriteBatch()) {
+                db.write(nothing, new WriteOptions().sync(false));
+            }
+            try (DBIterator iterator = db.iterator(readOptions(false))) {
+                iterator.seek(NO_KEY);
+            }
+        } catch (IOException | RuntimeException e) {
+            db.close();
+            throw e;
         }
     }
 
