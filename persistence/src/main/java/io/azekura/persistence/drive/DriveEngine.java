@@ -17,6 +17,7 @@ import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.History;
 import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.AcceptReply;
 import io.azekura.persistence.register.Messages.Accepted;
@@ -287,6 +288,9 @@ public final class DriveEngine implements Drive, AutoCloseable {
         if (fence != null
                 && (fence.closed() || (next.configVersion() < fence.configVersion() && !accept.isFinishing()))) {
             return answer(new Fenced(fence.configVersion(), fence.closed()));
+        }
+        if (!next.history().equals(History.EMPTY) || !accept.edits().isEmpty()) {
+            return answer(new Unknown("this drive keeps no older versions yet"));
         }
         if (next.isLive() && space.isBelowReserve() && !isKnown(stored, next)) {
             return answer(new NoSpace());

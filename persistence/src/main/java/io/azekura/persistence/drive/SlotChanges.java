@@ -32,13 +32,23 @@ final class SlotChanges {
         List<Row> rows = new ArrayList<>(stored.slot().rows());
         rows.add(row);
         rows.sort(Comparator.comparing(Row::accepted));
-        Slot extended = new Slot(stored.slot().settled(), rows);
+        withoutRepeated(rows);
+        Slot extended = new Slot(stored.slot().settled(), rows, stored.slot().base());
         Slot next = Acceptor.settle(extended, extended.settled());
         List<List<Location>> all = new ArrayList<>();
         for (Row one : next.rows()) {
             all.add(one.accepted().equals(row.accepted()) ? locations : stored.locations(one.accepted()));
         }
         return new StoredSlot(next, all);
+    }
+
+    /** Of neighbours with the same state only the later stays: it was accepted again, and its ballot rose. */
+    private static void withoutRepeated(List<Row> rows) {
+        for (int i = rows.size() - 1; i > 0; i--) {
+            if (rows.get(i).state().equals(rows.get(i - 1).state())) {
+                rows.remove(i - 1);
+            }
+        }
     }
 
     /** Notes that the ballot is chosen, and drops the rows below it if the drive has its row. */

@@ -5,6 +5,8 @@ import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
 import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.History;
+import io.azekura.persistence.register.HistoryFormat;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.RowFormat;
 import io.azekura.persistence.register.Slot;
@@ -15,10 +17,11 @@ import java.util.List;
  * A {@link StoredSlot} as the payload of an index value.
  *
  * <pre>
- * StoredSlot → Version, Settled, Rows
+ * StoredSlot → Version, Settled, Base, Rows
  * Version    u8      1
  * Settled    varint  counter of the highest ballot known chosen
  *            i64     its process
+ * Base       {@link io.azekura.persistence.register.HistoryFormat}: the older versions kept beside the slot
  * Rows       u8      count of at most 16, then for each, by strictly ascending ballot:
  *              varint  length of the row
  *              bytes   {@link RowFormat}
@@ -48,7 +51,9 @@ final class StoredSlotFormat {
         ByteWriter writer = new ByteWriter(BYTES_TYPICAL);
         Ballot settled = stored.slot().settled();
         List<Row> rows = stored.slot().rows();
-        writer.u8(VERSION).varint(settled.counter()).i64(settled.process()).u8(rows.size());
+        writer.u8(VERSION).varint(settled.counter()).i64(settled.process());
+        HistoryFormat.write(stored.slot().base(), writer);
+        writer.u8(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             writer.blob(RowFormat.encode(rows.get(i)));
             List<Location> locations = stored.locations().get(i);
@@ -61,6 +66,7 @@ final class StoredSlotFormat {
     static StoredSlot decode(ByteReader reader) throws CorruptException, FormatTooNewException {
         reader.version(VERSION);
         Ballot settled = new Ballot(reader.varint(Long.MAX_VALUE), reader.i64());
+        History base = HistoryFormat.read(reader);
         int count = count(reader, Slot.ROWS_MAX);
         List<Row> rows = new ArrayList<>(count);
         List<List<Location>> locations = new ArrayList<>(count);
@@ -73,7 +79,7 @@ final class StoredSlotFormat {
             locations.add(readLocations(reader));
         }
         reader.end();
-        return new StoredSlot(new Slot(settled, rows), locations);
+        return new StoredSlot(new Slot(settled, rows, base), locations);
     }
 
     static void writeLocation(Location location, ByteWriter writer) {

@@ -1,9 +1,11 @@
 package io.azekura.persistence.register;
 
 import io.azekura.persistence.Check;
+import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.AcceptReply;
 import io.azekura.persistence.register.Messages.Accepted;
+import io.azekura.persistence.register.Messages.Behind;
 import io.azekura.persistence.register.Messages.Prepare;
 import io.azekura.persistence.register.Messages.PrepareReply;
 import io.azekura.persistence.register.Messages.Promised;
@@ -13,6 +15,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The acceptor of every key of one drive, as decisions without disk, clock or threads: the drive engine hands in the
@@ -24,7 +28,7 @@ import java.util.Map;
  *
  * <p>Not safe for several threads: the engine calls it under a lock, with the slot that is current under that lock.
  */
-public final class Acceptor {
+public class Acceptor {
     /** How far ahead of need the bound is raised, in ballot counters: about one durable record per million attempts. */
     public static final long BOUND_STEP = 1 << 20;
 
@@ -57,8 +61,11 @@ public final class Acceptor {
     /** Answer this; nothing changes on the drive. */
     public record AcceptAnswer(AcceptReply reply) implements AcceptVerdict {}
 
-    /** Make this slot durable, then answer {@link Accepted}. */
-    public record Store(Slot slot) implements AcceptVerdict {}
+    /**
+     * Make this slot durable, then answer {@link Accepted}. {@code row} is what was added, with the edits that lead from
+     * the older versions settled before; when its ballot is known chosen already, the slot has them settled.
+     */
+    public record Store(Slot slot, Row row) implements AcceptVerdict {}
 
     /** The counter that must not be reached before a higher one is durable. */
     public long bound() {
@@ -68,6 +75,16 @@ public final class Acceptor {
     /** Tells that the bound is durable. */
     public void raiseBound(long counter) {
         bound = Math.max(bound, counter);
+    }
+
+    /**
+     * Some row, which may have stood for a promise, is lost: everything below the bound is refused from now on, as after a
+     * restart (register rule 7). Without this a drive whose damaged row was replaced by an older chosen one could promise
+     * a ballot below one that it had accepted and been counted for.
+     */
+    public final void forgot() {
+        promises.clear();
+        floor = Ballot.max(floor, new Ballot(bound, 0));
     }
 
     /** Whether a bound should be made durable soon, so that nobody has to wait for it. */
@@ -80,20 +97,33 @@ public final class Acceptor {
         return ballot.counter() + BOUND_STEP;
     }
 
-    public PrepareVerdict prepare(Prepare prepare, Slot slot) {
+    /** Decides about a prepare in a partition where no tombstone was ever collected. */
+    public final PrepareVerdict prepare(Prepare prepare, Slot slot) {
+        return prepare(prepare, slot, Ballot.ZERO);
+    }
+
+    /** Decides about an accept in a partition where no tombstone was ever collected. */
+    public final AcceptVerdict accept(Accept accept, Slot slot) {
+        return accept(accept, slot, Ballot.ZERO);
+    }
+
+    /** {@code collected} is the highest ballot of a tombstone that was collected in the key's partition. */
+    public PrepareVerdict prepare(Prepare prepare, Slot slot, Ballot collected) {
         Ballot ballot = prepare.ballot();
         if (ballot.counter() >= bound) {
             return new NeedsBound(boundFor(ballot));
         }
-        Ballot greatest = greatest(prepare.key(), slot);
+        Ballot greatest = greatest(prepare.key(), slot, collected);
         if (ballot.compareTo(greatest) <= 0) {
             return new PrepareAnswer(new Refused(greatest));
         }
         promise(prepare.key(), ballot);
-        return new PrepareAnswer(new Promised(slot.highest(), slot.settled(), null));
+        Ballot mayHaveCollected = slot.rows().isEmpty() ? collected : Ballot.ZERO;
+        return new PrepareAnswer(new Promised(slot.highest(), slot.settled(), null, slot.base(), mayHaveCollected));
     }
 
-    public AcceptVerdict accept(Accept accept, Slot slot) {
+    /** {@code collected} is the highest ballot of a tombstone that was collected in the key's partition. */
+    public AcceptVerdict accept(Accept accept, Slot slot, Ballot collected) {
         Ballot ballot = accept.ballot();
         if (ballot.counter() >= bound) {
             return new NeedsBound(boundFor(ballot));
@@ -104,19 +134,64 @@ public final class Acceptor {
                 return new AcceptAnswer(repeated ? new Accepted() : new Refused(ballot));
             }
         }
-        Ballot promised = promises.get(accept.key());
-        Ballot least = promised != null ? promised : floor;
-        if (ballot.compareTo(least) < 0
-                || (promised == null && ballot.equals(floor))
-                || ballot.compareTo(slot.accepted()) < 0
-                || ballot.compareTo(slot.settled()) < 0) {
-            return new AcceptAnswer(new Refused(greatest(accept.key(), slot)));
+        if (isTooLow(accept, slot, collected)) {
+            return new AcceptAnswer(new Refused(greatest(accept.key(), slot, collected)));
         }
-        if (slot.rows().size() == Slot.ROWS_MAX) {
+        List<VersionEdit> edits = editsFromBase(accept, slot);
+        if (edits == null) {
+            return new AcceptAnswer(new Behind(slot.base()));
+        }
+        Row highest = slot.highest();
+        boolean isSame = highest != null && highest.state().equals(accept.state());
+        if (slot.rows().size() == Slot.ROWS_MAX && !isSame) {
             return new AcceptAnswer(new Unknown("too many unsettled rows of one key"));
         }
         promises.remove(accept.key());
-        return new Store(extend(slot, new Row(ballot, accept.state())));
+        Row row = new Row(ballot, accept.state(), edits);
+        return new Store(extend(slot, row), row);
+    }
+
+    /** Whether a promise, a row or a collection keeps the accept out. */
+    protected boolean isTooLow(Accept accept, Slot slot, Ballot collected) {
+        Ballot ballot = accept.ballot();
+        Ballot promised = promises.get(accept.key());
+        if (promised == null && ballot.compareTo(floor) <= 0) {
+            return true;
+        }
+        return (promised != null && ballot.compareTo(promised) < 0)
+                || ballot.compareTo(slot.accepted()) < 0
+                || ballot.compareTo(slot.settled()) < 0
+                || (slot.rows().isEmpty() && ballot.compareTo(collected) <= 0);
+    }
+
+    /**
+     * What leads from the older versions that the slot has settled to those of the state, or null when the drive has none
+     * of the states that the accept builds on (register rule 6). The edits are in the order in which they were made, so
+     * that a drive which is further on than the base finds itself in the middle of them.
+     */
+    protected @Nullable List<VersionEdit> editsFromBase(Accept accept, Slot slot) {
+        List<VersionEdit> edits = accept.edits();
+        for (int done = edits.size(); done >= 0; done--) {
+            History at = accept.base().with(edits.subList(0, done));
+            List<VersionEdit> before = editsTo(at, slot);
+            if (before != null) {
+                List<VersionEdit> all = new ArrayList<>(before);
+                all.addAll(edits.subList(done, edits.size()));
+                return all;
+            }
+        }
+        return null;
+    }
+
+    /** What leads from what the slot has settled to these versions, if a row here covers them or they are the settled ones. */
+    private static @Nullable List<VersionEdit> editsTo(History versions, Slot slot) {
+        for (int i = slot.rows().size() - 1; i >= 0; i--) {
+            Row row = slot.rows().get(i);
+            if (row.state().history().equals(versions)) {
+                return row.edits();
+            }
+        }
+        return slot.base().equals(versions) ? List.of() : null;
     }
 
     /**
@@ -124,38 +199,79 @@ public final class Acceptor {
      * drive that missed it keeps what it has, and the higher settled ballot tells every reader that this is old.
      */
     public static Slot settle(Slot slot, Ballot chosen) {
+        return settle(slot, chosen, id -> null);
+    }
+
+    /** {@code records} are the older versions that the drive has settled, by id. */
+    public static Slot settle(Slot slot, Ballot chosen, Function<Bytes, VersionEdit.@Nullable Add> records) {
         Ballot settled = Ballot.max(slot.settled(), chosen);
-        return new Slot(settled, withoutReplaced(slot.rows(), settled));
+        return withoutReplaced(settled, slot.rows(), slot.base(), records);
     }
 
     private static Slot extend(Slot slot, Row row) {
         List<Row> rows = new ArrayList<>(slot.rows());
+        Row highest = slot.highest();
+        if (highest != null && highest.state().equals(row.state())) {
+            // The same state once more: only its ballot rises. Whoever keeps trying to finish it must not fill the
+            // slot.
+            rows.remove(rows.size() - 1);
+        }
         rows.add(row);
-        return new Slot(slot.settled(), withoutReplaced(rows, slot.settled()));
+        return withoutReplaced(slot.settled(), rows, slot.base(), id -> null);
     }
 
-    private static List<Row> withoutReplaced(List<Row> rows, Ballot settled) {
-        for (int i = rows.size() - 1; i > 0; i--) {
+    /** A slot whose first row is the settled one, if the drive has that. */
+    private static Slot withoutReplaced(
+            Ballot settled, List<Row> rows, History base, Function<Bytes, VersionEdit.@Nullable Add> records) {
+        for (int i = rows.size() - 1; i >= 0; i--) {
             if (rows.get(i).accepted().equals(settled)) {
-                return rows.subList(i, rows.size());
+                return rebased(settled, rows.subList(i, rows.size()), records);
             }
         }
-        return rows;
+        return new Slot(settled, rows, base);
     }
 
-    private Ballot greatest(RegisterKey key, Slot slot) {
+    /** Makes the versions of the first row those that the others' edits lead from. */
+    private static Slot rebased(Ballot settled, List<Row> rows, Function<Bytes, VersionEdit.@Nullable Add> records) {
+        Row chosen = rows.get(0);
+        if (chosen.edits().isEmpty()) {
+            return new Slot(settled, rows, chosen.state().history());
+        }
+        List<Row> next = new ArrayList<>(rows.size());
+        next.add(new Row(chosen.accepted(), chosen.state()));
+        for (Row later : rows.subList(1, rows.size())) {
+            List<VersionEdit> edits = VersionEdit.rebased(later.edits(), chosen.edits(), records);
+            next.add(new Row(later.accepted(), later.state(), edits));
+        }
+        return new Slot(settled, next, chosen.state().history());
+    }
+
+    private Ballot greatest(RegisterKey key, Slot slot, Ballot collected) {
         Ballot promised = promises.get(key);
         Ballot known = Ballot.max(slot.accepted(), slot.settled());
+        if (slot.rows().isEmpty()) {
+            known = Ballot.max(known, collected);
+        }
         return Ballot.max(known, promised != null ? promised : floor);
     }
 
-    private void promise(RegisterKey key, Ballot ballot) {
+    protected void promise(RegisterKey key, Ballot ballot) {
         promises.remove(key);
         promises.put(key, ballot);
-        if (promises.size() > PROMISES_MAX) {
+        if (promises.size() > promisesMax()) {
             var oldest = promises.entrySet().iterator();
-            floor = Ballot.max(floor, oldest.next().getValue());
+            floor = floorWithout(floor, oldest.next().getValue());
             oldest.remove();
         }
+    }
+
+    /** Below what everything is refused once this promise is no longer remembered by name. */
+    protected Ballot floorWithout(Ballot floor, Ballot evicted) {
+        return Ballot.max(floor, evicted);
+    }
+
+    /** Most promises kept; the oldest beyond it become the floor. */
+    protected int promisesMax() {
+        return PROMISES_MAX;
     }
 }

@@ -1,6 +1,7 @@
 package io.azekura.persistence.register;
 
 import io.azekura.persistence.model.Bytes;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,34 @@ public interface Change<R> {
     /** What a change makes of a state. */
     sealed interface Decision<R> {}
 
-    /** Replace the state. {@code body} are the bytes of a {@link Content.Whole}, null for any other content. */
+    /**
+     * Replace the state. {@code body} are the bytes of a {@link Content.Whole}, null for any other content; {@code edits}
+     * change the older versions; {@code timeMicros} is the version time.
+     */
     record Write<R>(
             State.Kind kind,
             Bytes value,
             Content content,
             @Nullable Bytes body,
-            long configVersion) implements Decision<R> {}
+            List<VersionEdit> edits,
+            long timeMicros,
+            long configVersion)
+            implements Decision<R> {
+        public Write {
+            edits = List.copyOf(edits);
+        }
+
+        /** A write without version time that leaves the older versions alone. */
+        public Write(State.Kind kind, Bytes value, Content content, @Nullable Bytes body, long configVersion) {
+            this(kind, value, content, body, List.of(), 0, configVersion);
+        }
+    }
+
+    /**
+     * Have the same state accepted again under a ballot of now; where there was none, an empty tombstone. It is no
+     * operation of its own and passes every fence that is open. {@code body} as in {@link Write}.
+     */
+    record Reaffirm<R>(@Nullable Bytes body) implements Decision<R> {}
 
     /** Leave the state as it is. The state that led to the refusal is confirmed chosen before it is answered. */
     record Refuse<R>(R reason) implements Decision<R> {}

@@ -2,6 +2,7 @@ package io.azekura.persistence.register;
 
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Change.Decision;
+import io.azekura.persistence.register.Change.Reaffirm;
 import io.azekura.persistence.register.Change.Refuse;
 import io.azekura.persistence.register.Change.Write;
 import io.azekura.persistence.register.Messages.Accept;
@@ -13,6 +14,7 @@ import io.azekura.persistence.register.Messages.Prepare;
 import io.azekura.persistence.register.Messages.PrepareReply;
 import io.azekura.persistence.register.Messages.Promised;
 import io.azekura.persistence.register.Messages.Refused;
+import io.azekura.persistence.register.Messages.StaleLayout;
 import io.azekura.persistence.register.Messages.Unknown;
 import io.azekura.persistence.register.Register.Applied;
 import io.azekura.persistence.register.Register.ChangeOutcome;
@@ -45,7 +47,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> why the change may be refused
  */
-public final class Proposer<R> {
+public class Proposer<R> {
+    private static final State EMPTY_TOMBSTONE =
+            new State(State.Kind.TOMBSTONE, Bytes.EMPTY, Content.NONE, List.of(), 0, 0);
+
     private final RegisterKey key;
     private final OperationId operation;
     private final Change<R> change;
@@ -78,14 +83,8 @@ public final class Proposer<R> {
     }
 
     /** What is being accepted, and the answer once it is chosen. */
-    private record Intent<R>(State state, @Nullable Bytes body, ChangeOutcome<R> answer) {
-        /** Finishing another's write needs the state to be readable; acknowledging our own also needs a spare shard. */
-        private boolean isMetBy(Quorum quorum, int drives) {
-            return answer instanceof Applied<R>
-                    ? Durability.suffices(quorum, state.content(), drives)
-                    : Durability.isReadable(quorum, state.content(), drives);
-        }
-    }
+    private record Intent<R>(
+            State state, @Nullable Bytes body, History base, List<VersionEdit> edits, ChangeOutcome<R> answer) {}
 
     public Proposer(
             RegisterKey key,
@@ -104,8 +103,19 @@ public final class Proposer<R> {
         this.timing = timing;
         this.ballots = ballots;
         this.random = random;
-        this.promises = new PrepareReply[quorum.drives()];
-        this.accepts = new AcceptReply[quorum.drives()];
+        this.promises = new PrepareReply[quorum.replicas()];
+        this.accepts = new AcceptReply[quorum.replicas()];
+    }
+
+    /**
+     * Drives know a newer layout, so this proposer can do no more. The change must be asked again under that layout, by
+     * a proposer that knows of {@code lastAccept}, which may have landed; null when none was sent.
+     */
+    public record LayoutChanged<R>(long version, @Nullable Ballot lastAccept) implements ChangeOutcome<R> {}
+
+    /** Makes this the continuation of a proposer that ended with {@link LayoutChanged}. */
+    public void resume(@Nullable Ballot earlierAccept) {
+        lastAccept = earlierAccept;
     }
 
     /** A change that changes nothing: it finishes what is pending and declines with the state that is current then. */
@@ -169,52 +179,58 @@ public final class Proposer<R> {
         intent = null;
         Arrays.fill(promises, null);
         Arrays.fill(accepts, null);
-        for (int position = 0; position < quorum.drives(); position++) {
+        for (int position = 0; position < quorum.replicas(); position++) {
             steps.add(new SendPrepare<>(position, new Prepare(key, ballot)));
         }
     }
 
     private void evaluatePromises(List<Step<ChangeOutcome<R>>> steps) {
         int promised = 0;
-        int refused = 0;
         int waiting = 0;
-        for (PrepareReply reply : promises) {
+        boolean refused = false;
+        for (int replica = 0; replica < promises.length; replica++) {
+            PrepareReply reply = promises[replica];
             if (reply == null) {
-                waiting++;
+                waiting |= 1 << replica;
             } else if (reply instanceof Promised) {
-                promised++;
+                promised |= 1 << replica;
+            } else if (reply instanceof StaleLayout stale) {
+                finishStale(steps, stale.version());
+                return;
             } else if (reply instanceof Refused) {
-                refused++;
+                refused = true;
             }
         }
-        boolean enough = promised >= quorum.write();
-        boolean hopeless = promised + waiting < quorum.write();
-        if (enough && (refused == 0 || attempt > 0)) {
+        boolean enough = quorum.isWrite(promised);
+        boolean hopeless = !quorum.isWrite(promised | waiting);
+        if (enough && (!refused || attempt > 0)) {
             decide(steps);
-        } else if ((enough || hopeless) && refused > 0 && attempt == 0) {
+        } else if ((enough || hopeless) && refused && attempt == 0) {
             // Most likely a drive that was restarted: its floor is known now, so that it can take part.
             attempt++;
             prepare(steps);
-        } else if (hopeless && refused > 0) {
+        } else if (hopeless && refused) {
             rest(steps);
         } else if (hopeless) {
-            giveUp(steps, "only " + (promised + waiting) + " drives can promise");
+            giveUp(steps, "only " + Integer.bitCount(promised | waiting) + " replicas can promise");
         }
     }
 
     private void decide(List<Step<ChangeOutcome<R>>> steps) {
         Promised highest = new Promised(null, Ballot.ZERO, null);
         Ballot settled = Ballot.ZERO;
+        Ballot collected = Ballot.ZERO;
         int holders = 0;
-        for (PrepareReply reply : promises) {
-            if (reply instanceof Promised one) {
+        for (int replica = 0; replica < promises.length; replica++) {
+            if (promises[replica] instanceof Promised one) {
                 settled = Ballot.max(settled, one.settled());
+                collected = Ballot.max(collected, one.collected());
                 int order = accepted(one).compareTo(accepted(highest));
                 if (order > 0) {
                     highest = one;
-                    holders = 1;
+                    holders = 1 << replica;
                 } else if (order == 0) {
-                    holders++;
+                    holders |= 1 << replica;
                 }
             }
         }
@@ -225,47 +241,59 @@ public final class Proposer<R> {
         }
         Row row = highest.row();
         State current = row == null ? State.ABSENT : row.state();
-        boolean chosen = row == null || accepted.equals(settled) || holders >= quorum.write();
-        if (current.contains(operation)) {
-            confirm(steps, current, highest.body(), chosen, new Applied<>(chosen ? accepted : ballot, current));
-        } else if (lastAccept != null && !isKnownUnapplied(current, lastAccept)) {
+        boolean chosen = row == null || isChosen(accepted, settled, holders);
+        if (isApplied(operation, current)) {
+            confirm(steps, highest, chosen, new Applied<>(chosen ? accepted : ballot, current));
+        } else if (lastAccept != null && !isKnownUnapplied(current, lastAccept, collected)) {
             finish(steps, new OutcomeUnknown<>("the history since the first attempt is longer than a row remembers"));
         } else {
-            apply(steps, accepted, current, highest.body(), chosen);
+            apply(steps, highest, current, chosen);
         }
     }
 
-    private void apply(
-            List<Step<ChangeOutcome<R>>> steps, Ballot accepted, State current, @Nullable Bytes body, boolean chosen) {
+    /** Whether the highest row that was promised is certainly chosen: known so, or held by a majority. */
+    protected boolean isChosen(Ballot accepted, Ballot settled, int holders) {
+        return accepted.equals(settled) || quorum.isWrite(holders);
+    }
+
+    private void apply(List<Step<ChangeOutcome<R>>> steps, Promised highest, State current, boolean chosen) {
         Decision<R> decision = change.decide(current);
         if (decision instanceof Refuse<R> refuse) {
-            Ballot standing = chosen ? accepted : ballot;
-            confirm(steps, current, body, chosen, new Declined<>(refuse.reason(), standing, current));
+            Ballot standing = chosen ? accepted(highest) : ballot;
+            confirm(steps, highest, chosen, new Declined<>(refuse.reason(), standing, current));
+        } else if (decision instanceof Reaffirm<R> again) {
+            State next = current.kind() == State.Kind.ABSENT ? EMPTY_TOMBSTONE : current;
+            accept(
+                    steps,
+                    new Intent<>(next, again.body(), highest.base(), edits(highest), new Applied<>(ballot, next)));
+        } else if (decision instanceof Write<R> write && !isRecoverable(write.content())) {
+            giveUp(steps, "too few shards are durable to read the state without this gateway");
         } else if (decision instanceof Write<R> write) {
             State next = new State(
                     write.kind(),
                     write.value(),
                     write.content(),
+                    current.history().with(write.edits()),
+                    write.timeMicros(),
                     remember(current.applied()),
                     layoutVersion,
                     write.configVersion());
+            List<VersionEdit> edits = new ArrayList<>(edits(highest));
+            edits.addAll(write.edits());
             lastAccept = ballot;
-            accept(steps, new Intent<>(next, write.body(), new Applied<>(ballot, next)));
+            accept(steps, new Intent<>(next, write.body(), highest.base(), edits, new Applied<>(ballot, next)));
         }
     }
 
     /** Answers once the state is certainly chosen: at once if it is already, else after accepting it again. */
     private void confirm(
-            List<Step<ChangeOutcome<R>>> steps,
-            State current,
-            @Nullable Bytes body,
-            boolean chosen,
-            ChangeOutcome<R> answer) {
+            List<Step<ChangeOutcome<R>>> steps, Promised highest, boolean chosen, ChangeOutcome<R> answer) {
+        State current = highest.row() == null ? State.ABSENT : highest.row().state();
         boolean mustCountShards = answer instanceof Applied<R> && current.content() instanceof Content.Sharded;
         if (chosen && !mustCountShards) {
             finish(steps, answer);
         } else {
-            accept(steps, new Intent<>(current, body, answer));
+            accept(steps, new Intent<>(current, highest.body(), highest.base(), edits(highest), answer));
         }
     }
 
@@ -273,8 +301,10 @@ public final class Proposer<R> {
         phase = Phase.ACCEPTING;
         intent = next;
         stragglersTimed = false;
-        for (int position = 0; position < quorum.drives(); position++) {
-            steps.add(new SendAccept<>(position, new Accept(key, ballot, next.state(), position, next.body())));
+        for (int position = 0; position < quorum.replicas(); position++) {
+            int role = quorum.roles().get(position);
+            Accept accept = new Accept(key, ballot, next.state(), role, next.body(), next.base(), next.edits());
+            steps.add(new SendAccept<>(position, accept));
         }
     }
 
@@ -284,6 +314,10 @@ public final class Proposer<R> {
         int may = 0;
         for (int position = 0; position < accepts.length; position++) {
             AcceptReply reply = accepts[position];
+            if (reply instanceof StaleLayout stale) {
+                finishStale(steps, stale.version());
+                return;
+            }
             if (reply instanceof Accepted) {
                 have |= 1 << position;
             }
@@ -291,20 +325,41 @@ public final class Proposer<R> {
                 may |= 1 << position;
             }
         }
-        boolean enough = now.isMetBy(quorum, have);
+        boolean enough = isMetBy(now, have);
         if (enough && (have == may || stragglersAbandoned)) {
-            settle(steps, now);
+            settle(steps, now, isEverywhere(have));
         } else if (enough && !stragglersTimed) {
             stragglersTimed = true;
             steps.add(new StartTimer<>(new Timer(Purpose.STRAGGLERS, attempt), timing.stragglersMillis()));
-        } else if (!now.isMetBy(quorum, may)) {
+        } else if (!isMetBy(now, may)) {
             failAccept(steps, have != may);
         }
     }
 
-    private void settle(List<Step<ChangeOutcome<R>>> steps, Intent<R> now) {
-        for (int position = 0; position < quorum.drives(); position++) {
-            steps.add(new SendSettle<>(position, key, ballot));
+    private boolean isMetBy(Intent<R> now, int replicas) {
+        Content content = now.state().content();
+        boolean isOwn = now.answer() instanceof Applied<R> && now.state().contains(operation);
+        return isOwn ? suffices(content, replicas) : isReadable(content, replicas);
+    }
+
+    /** Whether these replicas are enough to acknowledge our own write: after the loss of any one it is still there. */
+    protected boolean suffices(Content content, int replicas) {
+        return Durability.suffices(quorum, content, replicas);
+    }
+
+    /** Whether these replicas are enough to finish another's write: its state can be read. */
+    protected boolean isReadable(Content content, int replicas) {
+        return Durability.isReadable(quorum, content, replicas);
+    }
+
+    /** Whether drives may forget that the key is not on all of them, these being the replicas that have it. */
+    protected boolean isEverywhere(int have) {
+        return have == quorum.everybody();
+    }
+
+    private void settle(List<Step<ChangeOutcome<R>>> steps, Intent<R> now, boolean everywhere) {
+        for (int position = 0; position < quorum.replicas(); position++) {
+            steps.add(new SendSettle<>(position, key, ballot, everywhere));
         }
         finish(steps, now.answer());
     }
@@ -346,6 +401,10 @@ public final class Proposer<R> {
         steps.add(new StartTimer<>(new Timer(Purpose.BACK_OFF, attempt), pause));
     }
 
+    private void finishStale(List<Step<ChangeOutcome<R>>> steps, long version) {
+        finish(steps, new LayoutChanged<>(version, lastAccept));
+    }
+
     private void giveUp(List<Step<ChangeOutcome<R>>> steps, String reason) {
         finish(steps, lastAccept == null ? new Unavailable<>(reason) : new OutcomeUnknown<>(reason));
     }
@@ -364,15 +423,37 @@ public final class Proposer<R> {
         return next;
     }
 
+    /** Register rule 1: an accept leaves only when its state can be read, and acknowledged, by what the drives have. */
+    protected boolean isRecoverable(Content content) {
+        return Durability.suffices(quorum, content, quorum.everybody());
+    }
+
+    /** Whether the state says that the change of this operation is part of it. */
+    protected boolean isApplied(OperationId id, State current) {
+        return current.contains(id);
+    }
+
+    protected final Quorum quorum() {
+        return quorum;
+    }
+
     /**
      * Whether a state without our operation proves that no accept of ours is part of its history. The ballots of a
      * history ascend, so a memory that is not full, or reaches back beyond our accept, would show it. The latest accept
      * is enough: it was sent with a majority of promises and without the operation in sight, so that an earlier one
-     * could only come back, and be followed by others, at ballots above the latest.
+     * could only come back, and be followed by others, at ballots above the latest. A tombstone that was collected took
+     * its memory along, so an accept at or below {@code collected} may have been part of the history (register rule 11).
      */
-    private static boolean isKnownUnapplied(State current, Ballot lastAccept) {
+    protected boolean isKnownUnapplied(State current, Ballot lastAccept, Ballot collected) {
+        if (lastAccept.compareTo(collected) <= 0) {
+            return false;
+        }
         List<AppliedOperation> applied = current.applied();
         return applied.size() < State.APPLIED_MAX || applied.get(0).ballot().compareTo(lastAccept) < 0;
+    }
+
+    private static List<VersionEdit> edits(Promised promised) {
+        return promised.row() == null ? List.of() : promised.row().edits();
     }
 
     private static Ballot accepted(Promised promised) {

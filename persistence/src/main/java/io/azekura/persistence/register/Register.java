@@ -1,6 +1,8 @@
 package io.azekura.persistence.register;
 
+import io.azekura.persistence.model.Bytes;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Linearizable registers, one per key. Calls never block; stages never fail, every end is an outcome. */
 public interface Register {
@@ -9,10 +11,17 @@ public interface Register {
     /** Applies the change once. The operation id must be fresh; retries happen inside. */
     <R> CompletionStage<ChangeOutcome<R>> change(RegisterKey key, OperationId operation, Change<R> change);
 
-    sealed interface ReadOutcome permits Value, Unreadable, Reader.Pending {}
+    sealed interface ReadOutcome permits Value, Unreadable, Reader.Pending, Reader.LayoutChanged {}
 
-    /** The state of the register; {@link State#ABSENT} when a quorum is certain that there is none. */
-    record Value(Ballot ballot, State state) implements ReadOutcome {}
+    /**
+     * The state of the register; {@link State#ABSENT} when a quorum is certain that there is none. {@code body} are the
+     * bytes of a whole content if the drives sent them along.
+     */
+    record Value(Ballot ballot, State state, @Nullable Bytes body) implements ReadOutcome {
+        public Value(Ballot ballot, State state) {
+            this(ballot, state, null);
+        }
+    }
 
     /** No quorum of usable answers: the state cannot be told now. */
     record Unreadable(String reason) implements ReadOutcome {}
@@ -20,7 +29,8 @@ public interface Register {
     /** No quorum of promises: the change certainly did not and will not happen. */
     record Unavailable<R>(String reason) implements ChangeOutcome<R> {}
 
-    sealed interface ChangeOutcome<R> {}
+    sealed interface ChangeOutcome<R>
+            permits Applied, Declined, Outdated, NoRoom, OutcomeUnknown, Unavailable, Proposer.LayoutChanged {}
 
     /** Chosen and acknowledged by enough drives (register rule 3). */
     record Applied<R>(Ballot ballot, State state) implements ChangeOutcome<R> {}

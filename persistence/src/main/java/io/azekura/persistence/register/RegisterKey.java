@@ -12,6 +12,12 @@ public record RegisterKey(long space, Bytes key) implements Comparable<RegisterK
     /** The space of the store's own registers, buckets among them. No bucket has this incarnation. */
     public static final long SYSTEM = 0;
 
+    /**
+     * The space of the journals and snapshots of entities: incarnation 1, which no bucket has, over the bits that every
+     * space ends in: spread over 2^15 partitions, family 2, whose keys are placed by persistence id alone.
+     */
+    public static final long JOURNAL = (1L << 7) | (15 << 3) | 2;
+
     /** Longest key, in bytes: S3 allows 1,024 for an object; the rest is room for internal prefixes. */
     public static final int KEY_BYTES_MAX = 1200;
 

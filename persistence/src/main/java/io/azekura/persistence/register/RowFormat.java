@@ -4,15 +4,17 @@ import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
+import java.util.List;
 
 /**
  * A {@link Row} as it is kept in the log and in the index.
  *
  * <pre>
- * Row → Version, Accepted, Digest, State
+ * Row → Version, Accepted, Edits, Digest, State
  * Version   u8        1
  * Accepted  varint    counter of the ballot that the state was accepted under
  *           i64       its process
+ * Edits     {@link StateFormat}, from the older versions of the slot to those of the state
  * Digest    16 bytes  {@link StateDigest} of the state
  * State     the rest  {@link StateFormat}
  * </pre>
@@ -45,6 +47,7 @@ public final class RowFormat {
         StateDigest digest = StateDigest.ofEncoded(state.array(), 0, state.size());
         writer.u8(VERSION);
         StateFormat.writeBallot(row.accepted(), writer);
+        StateFormat.writeEdits(row.edits(), writer);
         writer.i64(digest.high()).i64(digest.low()).bytes(state.array(), 0, state.size());
     }
 
@@ -57,6 +60,7 @@ public final class RowFormat {
     public static Row read(ByteReader reader) throws CorruptException, FormatTooNewException {
         reader.version(VERSION);
         Ballot accepted = StateFormat.readBallot(reader);
+        List<VersionEdit> edits = StateFormat.readEdits(reader);
         StateDigest stored = new StateDigest(reader.i64(), reader.i64());
         int start = reader.position();
         StateDigest computed = StateDigest.ofEncoded(reader.array(), start, start + reader.remaining());
@@ -65,6 +69,6 @@ public final class RowFormat {
         }
         State state = StateFormat.read(reader);
         reader.end();
-        return new Row(accepted, state);
+        return new Row(accepted, state, edits);
     }
 }

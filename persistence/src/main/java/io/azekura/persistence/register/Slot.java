@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything one drive durably knows about one key: the highest ballot known chosen, and its rows by ascending ballot.
  * Nothing but the first row can be settled; the rows after it are the unsettled suffix, which an accept extends and
- * never overwrites (register rule 4). Bounded by {@link #ROWS_MAX}: a drive refuses to accept beyond it.
+ * never overwrites (register rule 4). {@code base} covers the older versions that the drive keeps as records of their own:
+ * those of the first row when that is settled; the edits of every other row lead from there. Bounded by {@link #ROWS_MAX}: a drive refuses to accept beyond it.
  */
-public record Slot(Ballot settled, List<Row> rows) {
+public record Slot(Ballot settled, List<Row> rows, History base) {
     /** Most rows of one key on one drive; reached only when that many proposers died one after the other. */
     public static final int ROWS_MAX = 16;
 
-    public static final Slot EMPTY = new Slot(Ballot.ZERO, List.of());
+    public static final Slot EMPTY = new Slot(Ballot.ZERO, List.of(), History.EMPTY);
 
     public Slot {
         rows = List.copyOf(rows);
@@ -22,6 +23,11 @@ public record Slot(Ballot settled, List<Row> rows) {
             Check.argument(
                     rows.get(i - 1).accepted().compareTo(rows.get(i).accepted()) < 0, "rows out of ballot order");
         }
+    }
+
+    /** A slot without older versions. */
+    public Slot(Ballot settled, List<Row> rows) {
+        this(settled, rows, History.EMPTY);
     }
 
     /** The row of the highest ballot, settled or not, or null when the drive has none. */

@@ -24,6 +24,13 @@ public record StateDigest(long high, long low) {
         return ofEncoded(writer.array(), 0, writer.size());
     }
 
+    /** Of an older version's record. */
+    public static StateDigest of(VersionEdit.Add version) {
+        ByteWriter writer = new ByteWriter(256);
+        StateFormat.write(version, writer);
+        return ofEncoded(writer.array(), 0, writer.size());
+    }
+
     static StateDigest ofEncoded(byte[] array, int from, int to) {
         MessageDigest sha256;
         try {

@@ -13,7 +13,7 @@ import java.util.List;
  * Always embedded in something that carries version and checksum, such as {@link RowFormat}.
  *
  * <pre>
- * State   → Kind, Value, Content, Applied, Versions
+ * State   → Kind, Value, Content, History, Time, Applied, Versions
  * Kind      u8       0 absent, 1 live, 2 tombstone
  * Value     blob
  * Content → None | Whole | Sharded
@@ -27,12 +27,22 @@ import java.util.List;
  *             u8, u8   data shards, parity shards
  *             varint   unit bytes
  *             u8 each  holder + 1 per shard: 0 for nobody
+ * History   {@link HistoryFormat}
+ * Time      varint   version time, microseconds since the epoch
  * Applied → u8 count of at most 16, then for each, oldest first:
  *             i64      operation: process
  *             varint   operation: sequence
  *             Ballot   varint counter, i64 process
  * Versions  varint   layout version
  *           varint   configuration version
+ *
+ * Edits   → u8 count of at most 255, then for each, in order:
+ *   Add     u8       1
+ *           blob     id
+ *           Record   blob value, Content; its digest is part of the history
+ *   Remove  u8       2
+ *           blob     id
+ *           16 bytes digest of the record
  * </pre>
  *
  * <p>A change of this encoding changes every digest: it needs a new version of all formats that embed it.
@@ -42,6 +52,9 @@ final class StateFormat {
     private static final int WHOLE = 1;
     private static final int SHARDED = 2;
 
+    private static final int ADD = 1;
+    private static final int REMOVE = 2;
+
     /** Highest position in a stripe set that a holder byte can name; far above the 32 drives of the widest set. */
     private static final int HOLDER_MAX = 254;
 
@@ -50,6 +63,8 @@ final class StateFormat {
     static void write(State state, ByteWriter writer) {
         writer.u8(number(state.kind())).blob(state.value().array());
         writeContent(state.content(), writer);
+        HistoryFormat.write(state.history(), writer);
+        writer.varint(state.timeMicros());
         writer.u8(state.applied().size());
         for (AppliedOperation one : state.applied()) {
             writer.i64(one.operation().process()).varint(one.operation().sequence());
@@ -62,6 +77,8 @@ final class StateFormat {
         State.Kind kind = kind(reader);
         Bytes value = Bytes.wrap(reader.blob());
         Content content = readContent(reader);
+        History history = HistoryFormat.read(reader);
+        long timeMicros = reader.varint(Long.MAX_VALUE);
         int count = reader.u8();
         if (count > State.APPLIED_MAX) {
             throw reader.corruptBefore(1, "at most " + State.APPLIED_MAX + " operations", Integer.toString(count));
@@ -71,7 +88,42 @@ final class StateFormat {
             OperationId operation = new OperationId(reader.i64(), reader.varint());
             applied.add(new AppliedOperation(operation, readBallot(reader)));
         }
-        return new State(kind, value, content, applied, reader.varint(), reader.varint());
+        return new State(kind, value, content, history, timeMicros, applied, reader.varint(), reader.varint());
+    }
+
+    /** What the digest of an older version covers. */
+    static void write(VersionEdit.Add version, ByteWriter writer) {
+        writer.blob(version.id().array()).blob(version.value().array());
+        writeContent(version.content(), writer);
+    }
+
+    static void writeEdits(List<VersionEdit> edits, ByteWriter writer) {
+        writer.u8(edits.size());
+        for (VersionEdit edit : edits) {
+            if (edit instanceof VersionEdit.Add add) {
+                writer.u8(ADD);
+                write(add, writer);
+            } else if (edit instanceof VersionEdit.Remove remove) {
+                writer.u8(REMOVE).blob(remove.id().array());
+                writer.i64(remove.digest().high()).i64(remove.digest().low());
+            }
+        }
+    }
+
+    static List<VersionEdit> readEdits(ByteReader reader) throws CorruptException {
+        int count = reader.u8();
+        List<VersionEdit> edits = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            int tag = reader.u8();
+            Bytes id = Bytes.wrap(reader.blob());
+            edits.add(
+                    switch (tag) {
+                        case ADD -> new VersionEdit.Add(id, Bytes.wrap(reader.blob()), readContent(reader));
+                        case REMOVE -> new VersionEdit.Remove(id, new StateDigest(reader.i64(), reader.i64()));
+                        default -> throw reader.corrupt("a kind of edit, 1 or 2", Integer.toString(tag));
+                    });
+        }
+        return edits;
     }
 
     static void writeBallot(Ballot ballot, ByteWriter writer) {

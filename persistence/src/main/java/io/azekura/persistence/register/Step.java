@@ -5,7 +5,8 @@ import io.azekura.persistence.register.Messages.Prepare;
 
 /**
  * What {@link Reader} and {@link Proposer} ask of their surroundings. They return steps, to be carried out in order,
- * and are told the replies; they never call anybody. {@code position} is a drive's place in the stripe set.
+ * and are told the replies; they never call anybody. {@code position} is the
+ * number of a replica.
  *
  * @param <O> the outcome
  */
@@ -16,7 +17,8 @@ public sealed interface Step<O> {
 
     record SendAccept<O>(int position, Accept accept) implements Step<O> {}
 
-    record SendSettle<O>(int position, RegisterKey key, Ballot ballot) implements Step<O> {}
+    /** {@code everywhere}: all replicas, learners included, have row and shards (register rule 14). */
+    record SendSettle<O>(int position, RegisterKey key, Ballot ballot, boolean everywhere) implements Step<O> {}
 
     /** Call back {@code onTimer} with the same argument after the delay. */
     record StartTimer<O>(Timer timer, long delayMillis) implements Step<O> {}

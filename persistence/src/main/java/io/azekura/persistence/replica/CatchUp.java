@@ -1,0 +1,301 @@
+package io.azekura.persistence.replica;
+
+import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.index.Fence;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Register;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.State;
+import io.azekura.persistence.register.VersionEdit;
+import io.azekura.persistence.register.Versions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one drive up to what the others have: after a return, after damage, or as a learner; all three are the same. The
+ * drive pulls, and is never pushed to: for each key it reads the register as any client would, so that it can only adopt
+ * what is chosen, and makes its own shards out of k others. Keys are found by the others' marks "not on all drives"
+ * (register rule 14), or, by a learner, by listing everything.
+ */
+public class CatchUp {
+    private static final int KEYS_MAX = 256;
+
+    private final DriveId self;
+    private final Register register;
+    private final Versions versions;
+    private final Replicas replicas;
+    private final Request.Partitions partitions;
+    private final ShardCoding coding;
+
+    public CatchUp(
+            DriveId self,
+            Register register,
+            Versions versions,
+            Replicas replicas,
+            Request.Partitions partitions,
+            ShardCoding coding) {
+        this.self = self;
+        this.register = register;
+        this.versions = versions;
+        this.replicas = replicas;
+        this.partitions = partitions;
+        this.coding = coding;
+    }
+
+    /** Pulls what a drive that was away missed. Completes with whether it now has everything acknowledged before. */
+    public final CompletionStage<Boolean> missed(int partition) {
+        return pullKeys(replicas.locate(partition), true, null);
+    }
+
+    /**
+     * Pulls everything of a partition, after what governs it. When this was begun after a barrier of the layout, the
+     * drive has everything that was chosen before the barrier.
+     */
+    public final CompletionStage<Boolean> sweep(int partition) {
+        Replicas.Location location = replicas.locate(partition);
+        return Ask.all(replicas, location, new Request.Guards(partition)).thenCompose(answers -> {
+            int told = answers.where(reply -> reply instanceof Request.GuardPage);
+            if (!isEnough(location, told)) {
+                return CompletableFuture.completedStage(false);
+            }
+            Request take = new Request.TakeGuards(partition, merged(answers.of(Request.GuardPage.class)));
+            return replicas.ask(self, take, location.layoutVersion())
+                    .thenCompose(reply -> reply == Request.Done.INSTANCE
+                            ? pullKeys(location, false, null)
+                            : CompletableFuture.completedStage(false));
+        });
+    }
+
+    /**
+     * Whether enough others answered: N − W + 1 of the set that is read. What was chosen with this drive's vote is on
+     * W − 1 of the N − 1 others, and N − W + 1 of those meet them.
+     */
+    protected boolean isEnough(Replicas.Location location, int told) {
+        int own = location.drives().indexOf(self);
+        return location.quorum().isRead(own < 0 ? told : told & ~(1 << own));
+    }
+
+    private CompletionStage<Boolean> pullKeys(Replicas.Location location, boolean missed, @Nullable RegisterKey after) {
+        Request ask = new Request.Keys(location.partition(), after, missed, KEYS_MAX);
+        return Ask.all(replicas, location, ask).thenCompose(answers -> {
+            if (!isEnough(location, answers.where(reply -> reply instanceof Request.KeyPage))) {
+                return CompletableFuture.completedStage(false);
+            }
+            List<Request.KeyPage> pages = answers.of(Request.KeyPage.class);
+            RegisterKey end = null;
+            TreeSet<RegisterKey> keys = new TreeSet<>();
+            for (Request.KeyPage page : pages) {
+                keys.addAll(page.keys());
+                if (!page.complete()) {
+                    RegisterKey last = page.keys().get(page.keys().size() - 1);
+                    end = end == null || last.compareTo(end) < 0 ? last : end;
+                }
+            }
+            RegisterKey from = end;
+            List<RegisterKey> now = new ArrayList<>(from == null ? keys : keys.headSet(from, true));
+            return pullAll(now, 0)
+                    .thenCompose(all -> !all || from == null
+                            ? CompletableFuture.completedStage(all)
+                            : pullKeys(location, missed, from));
+        });
+    }
+
+    private CompletionStage<Boolean> pullAll(List<RegisterKey> keys, int next) {
+        return next == keys.size()
+                ? CompletableFuture.completedStage(true)
+                : pull(keys.get(next))
+                        .thenCompose(done -> done ? pullAll(keys, next + 1) : CompletableFuture.completedStage(false));
+    }
+
+    /** Brings one key up to date. Completes with whether this drive has its chosen state now. */
+    public CompletionStage<Boolean> pull(RegisterKey key) {
+        Replicas.Location location = replicas.locate(partitions.of(key));
+        Request ask = new Request.Collections(location.partition());
+        return replicas.ask(self, ask, location.layoutVersion())
+                .thenCompose(reply -> reply instanceof Request.Count count
+                        ? pull(location, key, count.count())
+                        : CompletableFuture.completedStage(false));
+    }
+
+    private CompletionStage<Boolean> pull(Replicas.Location location, RegisterKey key, long collections) {
+        return register.read(key).thenCompose(outcome -> {
+            if (!(outcome instanceof Register.Value value)) {
+                return CompletableFuture.completedStage(false);
+            }
+            if (value.ballot().isZero()) {
+                return CompletableFuture.completedStage(true);
+            }
+            return replicas.ask(self, new Request.HasSettled(key, value.ballot()), location.layoutVersion())
+                    .thenCompose(has -> has == Request.Done.INSTANCE
+                            ? CompletableFuture.completedStage(true)
+                            : adopt(location, key, value, collections));
+        });
+    }
+
+    /**
+     * Gets bytes that this drive needs before it can take a row: an older version's, which it missed, or a shard of its own.
+     * Without them the row might never find its majority, and nothing would be chosen for others to pull.
+     */
+    public final CompletionStage<Boolean> supply(RegisterKey key, List<Content> contents) {
+        Replicas.Location location = replicas.locate(partitions.of(key));
+        Register.Value none = new Register.Value(Ballot.ZERO, State.ABSENT);
+        CompletionStage<Boolean> all = CompletableFuture.completedStage(true);
+        for (Content content : contents) {
+            Map<DataId, Map<Integer, Bytes>> got = new HashMap<>();
+            all = all.thenCompose(fine -> fetchContent(location, key, content, none, got)
+                    .thenCompose(fetched -> stage(location, key, got).thenApply(staged -> fine && fetched && staged)));
+        }
+        return all;
+    }
+
+    private CompletionStage<Boolean> stage(
+            Replicas.Location location, RegisterKey key, Map<DataId, Map<Integer, Bytes>> got) {
+        CompletionStage<Boolean> all = CompletableFuture.completedStage(true);
+        for (Map.Entry<DataId, Map<Integer, Bytes>> data : got.entrySet()) {
+            for (Map.Entry<Integer, Bytes> one : data.getValue().entrySet()) {
+                Request stage = new Request.Stage(key, data.getKey(), one.getKey(), one.getValue());
+                all = all.thenCompose(fine -> replicas.ask(self, stage, location.layoutVersion())
+                        .thenApply(reply -> fine && reply == Request.Done.INSTANCE));
+            }
+        }
+        return all;
+    }
+
+    private CompletionStage<Boolean> adopt(
+            Replicas.Location location, RegisterKey key, Register.Value value, long collections) {
+        if (value.state().history().count() == 0) {
+            return fetch(location, key, value, collections, List.of());
+        }
+        return versions.versions(key, Bytes.EMPTY, Integer.MAX_VALUE)
+                .thenCompose(found ->
+                        found instanceof Versions.Found all && all.ballot().equals(value.ballot())
+                                ? fetch(location, key, value, collections, all.versions())
+                                : CompletableFuture.completedStage(false));
+    }
+
+    /** Gets this drive's share of the state's own content and of those of all older versions, one after the other. */
+    private CompletionStage<Boolean> fetch(
+            Replicas.Location location,
+            RegisterKey key,
+            Register.Value value,
+            long collections,
+            List<VersionEdit.Add> older) {
+        List<Content> contents = new ArrayList<>();
+        contents.add(value.state().content());
+        older.forEach(version -> contents.add(version.content()));
+        Map<DataId, Map<Integer, Bytes>> got = new HashMap<>();
+        CompletionStage<Boolean> all = CompletableFuture.completedStage(true);
+        for (Content content : contents) {
+            all = all.thenCompose(fine ->
+                    fine ? fetchContent(location, key, content, value, got) : CompletableFuture.completedStage(false));
+        }
+        return all.thenCompose(fine -> {
+            if (!fine) {
+                return CompletableFuture.completedStage(false);
+            }
+            Request.Adopt adopt =
+                    new Request.Adopt(key, new Row(value.ballot(), value.state()), collections, older, got);
+            return replicas.ask(self, adopt, location.layoutVersion())
+                    .thenApply(reply -> reply == Request.Done.INSTANCE);
+        });
+    }
+
+    private CompletionStage<Boolean> fetchContent(
+            Replicas.Location location,
+            RegisterKey key,
+            Content content,
+            Register.Value value,
+            Map<DataId, Map<Integer, Bytes>> got) {
+        if (content instanceof Content.Whole whole) {
+            Bytes body = value.body();
+            if (content.equals(value.state().content()) && body != null) {
+                got.put(whole.id(), Map.of(Request.Adopt.WHOLE, body));
+                return CompletableFuture.completedStage(true);
+            }
+            return ask(location, key, whole.id(), Request.Adopt.WHOLE).thenApply(found -> {
+                Bytes bytes = found.get(Request.Adopt.WHOLE);
+                if (bytes != null) {
+                    got.put(whole.id(), Map.of(Request.Adopt.WHOLE, bytes));
+                }
+                return bytes != null;
+            });
+        }
+        return content instanceof Content.Sharded sharded
+                ? fetchShards(location, key, sharded, got)
+                : CompletableFuture.completedStage(true);
+    }
+
+    private CompletionStage<Boolean> fetchShards(
+            Replicas.Location location,
+            RegisterKey key,
+            Content.Sharded sharded,
+            Map<DataId, Map<Integer, Bytes>> got) {
+        int own = location.drives().indexOf(self);
+        int role = own < 0 ? -1 : location.quorum().roles().get(own);
+        List<Integer> wanted = new ArrayList<>();
+        for (int shard = 0; shard < sharded.holders().size(); shard++) {
+            if (sharded.holders().get(shard) == role) {
+                wanted.add(shard);
+            }
+        }
+        if (wanted.isEmpty()) {
+            return CompletableFuture.completedStage(true);
+        }
+        CompletionStage<Map<Integer, Bytes>> found = CompletableFuture.completedStage(new HashMap<>());
+        for (int shard = 0; shard < sharded.holders().size(); shard++) {
+            int number = shard;
+            found = found.thenCompose(so -> so.size() >= sharded.dataShards()
+                    ? CompletableFuture.completedStage(so)
+                    : ask(location, key, sharded.id(), number).thenApply(more -> {
+                        so.putAll(more);
+                        return so;
+                    }));
+        }
+        return found.thenApply(so -> {
+            if (so.size() < sharded.dataShards()) {
+                return false;
+            }
+            Map<Integer, Bytes> mine = new HashMap<>();
+            wanted.forEach(shard -> mine.put(shard, coding.rebuild(sharded, shard, so)));
+            got.put(sharded.id(), mine);
+            return true;
+        });
+    }
+
+    /** The shard from whichever drive has it; an empty map if none does. */
+    private CompletionStage<Map<Integer, Bytes>> ask(
+            Replicas.Location location, RegisterKey key, DataId id, int shard) {
+        return Ask.all(replicas, location, new Request.ReadShard(key, id, shard))
+                .thenApply(answers -> {
+                    for (Request.Shard found : answers.of(Request.Shard.class)) {
+                        Bytes bytes = found.bytes();
+                        if (bytes != null) {
+                            return Map.of(shard, bytes);
+                        }
+                    }
+                    return Map.of();
+                });
+    }
+
+    private static Request.GuardPage merged(List<Request.GuardPage> pages) {
+        Ballot collected = Ballot.ZERO;
+        Map<Long, Fence> fences = new HashMap<>();
+        BiFunction<Fence, Fence, Fence> newer = (a, b) -> a.configVersion() >= b.configVersion() ? a : b;
+        for (Request.GuardPage page : pages) {
+            collected = Ballot.max(collected, page.collected());
+            page.fences().forEach((space, fence) -> fences.merge(space, fence, newer));
+        }
+        return new Request.GuardPage(collected, fences);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.persistence.object;
+
+import org.jspecify.annotations.NullMarked;

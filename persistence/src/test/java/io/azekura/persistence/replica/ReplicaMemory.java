@@ -1,0 +1,477 @@
+package io.azekura.persistence.replica;
+
+import io.azekura.persistence.index.Fence;
+import io.azekura.persistence.journal.DeletionMarks;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Acceptor;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.History;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.Slot;
+import io.azekura.persistence.register.State;
+import io.azekura.persistence.register.VersionEdit;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reference model of a drive's durable state: what its records add up to, in memory. Applying the same records in the
+ * same order gives the same state, whoever does it and whenever.
+ */
+public class ReplicaMemory implements ReplicaView {
+    private final Request.Partitions partitions;
+    private final LayoutVersions layoutVersions;
+    private final TreeMap<RegisterKey, Slot> slots = new TreeMap<>();
+    private final Map<RegisterKey, TreeMap<Bytes, VersionEdit.Add>> versions = new HashMap<>();
+    private final Map<DataId, Bytes> bodies = new HashMap<>();
+    private final Map<DataId, Map<Integer, Bytes>> shards = new HashMap<>();
+    private final Map<DataId, StagedAt> staged = new TreeMap<>();
+    private final Map<RegisterKey, Integer> positions = new HashMap<>();
+    private final Set<DataId> dead = new HashSet<>();
+    private final TreeMap<RegisterKey, Long> missedSince = new TreeMap<>();
+    private final TreeMap<RegisterKey, Long> unsettledSince = new TreeMap<>();
+    private final Map<Long, Fence> fences = new TreeMap<>();
+    private final Map<Integer, Ballot> collected = new HashMap<>();
+    private final Map<Integer, Long> collections = new HashMap<>();
+    private final DeletionMarks deletionMarks = new DeletionMarks();
+    private final Map<Integer, Long> learning = new TreeMap<>();
+    private final Map<Integer, Long> completed = new TreeMap<>();
+    private final Set<RegisterKey> damaged = new HashSet<>();
+    private ReplicaRecord.Booted booted = new ReplicaRecord.Booted(0, 0);
+    private boolean faithful = true;
+    private long bound;
+    private long controlVersion;
+    private long nowMicros;
+    private long choreAgeMicros = 2_000_000;
+
+    /** The version at which a partition's layout became what it is in a version of the control log. */
+    @FunctionalInterface
+    public interface LayoutVersions {
+        long of(long controlVersion, int partition);
+    }
+
+    private record StagedAt(RegisterKey key, long micros) {}
+
+    public ReplicaMemory(Request.Partitions partitions, LayoutVersions layoutVersions) {
+        this.partitions = partitions;
+        this.layoutVersions = layoutVersions;
+    }
+
+    /** How old something must be to be a chore. */
+    public void setChoreAge(long micros) {
+        choreAgeMicros = micros;
+    }
+
+    public void setNow(long micros) {
+        nowMicros = micros;
+    }
+
+    public long bound() {
+        return bound;
+    }
+
+    /** The row of the key cannot be read any more. */
+    public void damage(RegisterKey key) {
+        damaged.add(key);
+    }
+
+    /** Some record is lost, and nobody knows of what. */
+    public void doubt() {
+        faithful = false;
+    }
+
+    public SortedMap<RegisterKey, Slot> slots() {
+        return Collections.unmodifiableSortedMap(slots);
+    }
+
+    public Set<DataId> stagedData() {
+        return Collections.unmodifiableSet(staged.keySet());
+    }
+
+    public Set<Integer> learning() {
+        return Collections.unmodifiableSet(learning.keySet());
+    }
+
+    /** Adds one record to the state. */
+    public void apply(ReplicaRecord one) {
+        if (one instanceof ReplicaRecord.Accepted accepted) {
+            accept(accepted);
+        } else if (one instanceof ReplicaRecord.Settled settled) {
+            settle(settled);
+        } else if (one instanceof ReplicaRecord.Adopted adopted) {
+            adopt(adopted.adopt());
+        } else if (one instanceof ReplicaRecord.Staged stage) {
+            stage(stage);
+        } else if (one instanceof ReplicaRecord.MarkedDead mark) {
+            dead.add(mark.id());
+        } else if (one instanceof ReplicaRecord.Revived revived) {
+            dead.remove(revived.id());
+        } else if (one instanceof ReplicaRecord.DroppedDead dropped) {
+            shards.remove(dropped.id());
+            bodies.remove(dropped.id());
+            staged.remove(dropped.id());
+        } else if (one instanceof ReplicaRecord.Collected collect) {
+            collected.merge(collect.partition(), collect.ballot(), Ballot::max);
+            collections.merge(collect.partition(), 1L, Long::sum);
+            replace(collect.key(), Slot.EMPTY);
+        } else {
+            govern(one);
+        }
+    }
+
+    private void stage(ReplicaRecord.Staged stage) {
+        if (stage.shard() == Request.Adopt.WHOLE) {
+            bodies.put(stage.id(), stage.bytes());
+        } else {
+            shards.computeIfAbsent(stage.id(), id -> new HashMap<>()).put(stage.shard(), stage.bytes());
+        }
+        if (!isNamed(stage.key(), stage.id())) {
+            staged.putIfAbsent(stage.id(), new StagedAt(stage.key(), nowMicros));
+        }
+    }
+
+    private void govern(ReplicaRecord one) {
+        if (one instanceof ReplicaRecord.Guarded guarded) {
+            collected.merge(guarded.partition(), guarded.guards().collected(), Ballot::max);
+            guarded.guards().fences().forEach(this::fence);
+        } else if (one instanceof ReplicaRecord.Learning learn) {
+            learning.put(learn.partition(), learn.moveBegun());
+            completed.remove(learn.partition());
+            for (RegisterKey key : keys(learn.partition(), null, false, Integer.MAX_VALUE)) {
+                replace(key, Slot.EMPTY);
+            }
+        } else if (one instanceof ReplicaRecord.Completed done) {
+            if (done.layoutVersion() > learning.getOrDefault(done.partition(), 0L)) {
+                learning.remove(done.partition());
+                completed.put(done.partition(), done.layoutVersion());
+            }
+            faithful |= done.partition() < 0;
+        } else if (one instanceof ReplicaRecord.Fenced fenced) {
+            fence(fenced.space(), fenced.fence());
+        } else if (one instanceof ReplicaRecord.Bound raised) {
+            bound = Math.max(bound, raised.counter());
+        } else if (one instanceof ReplicaRecord.Booted boot) {
+            booted = boot;
+        } else if (one instanceof ReplicaRecord.SawControl saw) {
+            controlVersion = Math.max(controlVersion, saw.version());
+        }
+    }
+
+    private void fence(long space, Fence fence) {
+        fences.merge(space, fence, (old, next) -> old.configVersion() <= next.configVersion() ? next : old);
+    }
+
+    private void accept(ReplicaRecord.Accepted accepted) {
+        State state = accepted.row().state();
+        observe(accepted.key(), state);
+        if (state.content() instanceof Content.Whole whole && accepted.body() != null) {
+            bodies.put(whole.id(), accepted.body());
+        }
+        positions.put(accepted.key(), accepted.position());
+        missedSince.putIfAbsent(accepted.key(), nowMicros);
+        replace(accepted.key(), accepted.slot(), accepted.row());
+        staged.keySet().removeAll(named(accepted.key()));
+    }
+
+    private void settle(ReplicaRecord.Settled settled) {
+        Slot before = slot(settled.key());
+        Map<Bytes, VersionEdit.Add> records = versions.getOrDefault(settled.key(), new TreeMap<>());
+        replace(settled.key(), Acceptor.settle(before, settled.ballot(), records::get));
+        if (settled.everywhere() && before.accepted().equals(settled.ballot())) {
+            missedSince.remove(settled.key());
+        }
+    }
+
+    private void adopt(Request.Adopt adopt) {
+        RegisterKey key = adopt.key();
+        observe(key, adopt.row().state());
+        adopt.contents()
+                .forEach((id, bytes) -> bytes.forEach((number, one) -> {
+                    if (number == Request.Adopt.WHOLE) {
+                        bodies.put(id, one);
+                    } else {
+                        shards.computeIfAbsent(id, same -> new HashMap<>()).put(number, one);
+                        staged.remove(id);
+                    }
+                }));
+        TreeMap<Bytes, VersionEdit.Add> older = new TreeMap<>();
+        if (adopt.versions() != null) {
+            adopt.versions().forEach(version -> older.put(version.id(), version));
+        }
+        Set<DataId> before = named(key);
+        versions.put(key, older);
+        Row row = new Row(adopt.row().accepted(), adopt.row().state());
+        History base = row.state().history();
+        slots.put(key, new Slot(row.accepted(), List.of(row), base));
+        damaged.remove(key);
+        missedSince.putIfAbsent(key, nowMicros);
+        free(key, before);
+        note(key);
+    }
+
+    private void replace(RegisterKey key, Slot after) {
+        replace(key, after, null);
+    }
+
+    private void replace(RegisterKey key, Slot after, @Nullable Row added) {
+        Slot before = slot(key);
+        Set<DataId> named = named(key);
+        if (!before.base().equals(after.base())) {
+            List<Row> rows = new ArrayList<>(before.rows());
+            if (added != null) {
+                rows.add(added);
+            }
+            rebase(key, rows, after);
+        }
+        if (after.rows().isEmpty()) {
+            slots.remove(key);
+            versions.remove(key);
+            missedSince.remove(key);
+        } else {
+            slots.put(key, after);
+        }
+        free(key, named);
+        note(key);
+    }
+
+    /** The first row was settled: its edits become the drive's older versions. */
+    private void rebase(RegisterKey key, List<Row> before, Slot after) {
+        for (Row row : before) {
+            if (row.accepted().equals(after.settled())) {
+                TreeMap<Bytes, VersionEdit.Add> older = versions.computeIfAbsent(key, same -> new TreeMap<>());
+                for (VersionEdit edit : row.edits()) {
+                    if (edit instanceof VersionEdit.Add add) {
+                        older.put(add.id(), add);
+                    } else {
+                        older.remove(edit.id());
+                    }
+                }
+            }
+        }
+    }
+
+    private void note(RegisterKey key) {
+        if (slot(key).isSettled()) {
+            unsettledSince.remove(key);
+        } else {
+            unsettledSince.putIfAbsent(key, nowMicros);
+        }
+    }
+
+    private void free(RegisterKey key, Set<DataId> before) {
+        Set<DataId> after = named(key);
+        for (DataId id : before) {
+            if (!after.contains(id)) {
+                bodies.remove(id);
+                shards.remove(id);
+            }
+        }
+        letGo(key);
+    }
+
+    /** Lets go of shards that no row has here any more, because they went home (register rule 20). */
+    private void letGo(RegisterKey key) {
+        Slot slot = slot(key);
+        Integer position = positions.get(key);
+        if (position == null || slot.rows().size() != 1 || !slot.isSettled()) {
+            return;
+        }
+        if (slot.rows().get(0).state().content() instanceof Content.Sharded sharded) {
+            shards.getOrDefault(sharded.id(), new HashMap<>())
+                    .keySet()
+                    .removeIf(shard -> !sharded.holders().get(shard).equals(position));
+        }
+    }
+
+    private Set<DataId> named(RegisterKey key) {
+        Set<DataId> ids = new TreeSet<>();
+        for (Row row : slot(key).rows()) {
+            addTo(ids, row.state().content());
+            for (VersionEdit edit : row.edits()) {
+                if (edit instanceof VersionEdit.Add add) {
+                    addTo(ids, add.content());
+                }
+            }
+        }
+        versions.getOrDefault(key, new TreeMap<>()).values().forEach(version -> addTo(ids, version.content()));
+        return ids;
+    }
+
+    private static void addTo(Set<DataId> ids, Content content) {
+        DataId id = Replica.dataId(content);
+        if (id != null) {
+            ids.add(id);
+        }
+    }
+
+    @Override
+    public Slot slot(RegisterKey key) {
+        return slots.getOrDefault(key, Slot.EMPTY);
+    }
+
+    @Override
+    public SortedMap<RegisterKey, Slot> rows(long space, Bytes from) {
+        RegisterKey first = new RegisterKey(space, from);
+        return space == -1L ? slots.tailMap(first) : slots.subMap(first, new RegisterKey(space + 1, Bytes.EMPTY));
+    }
+
+    @Override
+    public List<RegisterKey> keys(int partition, @Nullable RegisterKey after, boolean missed, int max) {
+        TreeMap<RegisterKey, ?> all = missed ? missedSince : slots;
+        List<RegisterKey> keys = new ArrayList<>();
+        for (RegisterKey key : (after == null ? all : all.tailMap(after, false)).keySet()) {
+            if (partitions.of(key) == partition) {
+                keys.add(key);
+                if (keys.size() == max) {
+                    break;
+                }
+            }
+        }
+        return keys;
+    }
+
+    @Override
+    public @Nullable Bytes body(RegisterKey key, DataId id) {
+        return bodies.get(id);
+    }
+
+    @Override
+    public @Nullable Bytes shard(DataId id, int number) {
+        return number == Request.Adopt.WHOLE
+                ? bodies.get(id)
+                : shards.getOrDefault(id, Map.of()).get(number);
+    }
+
+    @Override
+    public boolean isNamed(RegisterKey key, DataId id) {
+        return named(key).contains(id);
+    }
+
+    @Override
+    public List<VersionEdit.Add> versions(RegisterKey key, Bytes from, int max) {
+        return versions.getOrDefault(key, new TreeMap<>()).tailMap(from, true).values().stream()
+                .limit(max)
+                .toList();
+    }
+
+    @Override
+    public @Nullable Fence fence(long space) {
+        return fences.get(space);
+    }
+
+    @Override
+    public Ballot collected(int partition) {
+        return collected.getOrDefault(partition, Ballot.ZERO);
+    }
+
+    @Override
+    public long collections(int partition) {
+        return collections.getOrDefault(partition, 0L);
+    }
+
+    @Override
+    public boolean isDead(DataId id) {
+        return dead.contains(id);
+    }
+
+    @Override
+    public Request.ChorePage chores(int partition, int max) {
+        List<RegisterKey> unsettled = old(unsettledSince, partition, max);
+        List<RegisterKey> incomplete = old(missedSince, partition, max);
+        List<Request.StagedData> leftovers = new ArrayList<>();
+        staged.forEach((id, at) -> {
+            if (leftovers.size() < max
+                    && partitions.of(at.key()) == partition
+                    && nowMicros - at.micros() >= choreAgeMicros) {
+                leftovers.add(new Request.StagedData(at.key(), id));
+            }
+        });
+        for (Map.Entry<RegisterKey, Slot> entry : slots.entrySet()) {
+            Row highest = entry.getValue().highest();
+            if (incomplete.size() < max
+                    && highest != null
+                    && highest.state().kind() == State.Kind.TOMBSTONE
+                    && partitions.of(entry.getKey()) == partition
+                    && !incomplete.contains(entry.getKey())) {
+                incomplete.add(entry.getKey());
+            }
+        }
+        return new Request.ChorePage(unsettled, leftovers, incomplete);
+    }
+
+    private List<RegisterKey> old(Map<RegisterKey, Long> since, int partition, int max) {
+        List<RegisterKey> keys = new ArrayList<>();
+        since.forEach((key, micros) -> {
+            if (keys.size() < max && partitions.of(key) == partition && nowMicros - micros >= choreAgeMicros) {
+                keys.add(key);
+            }
+        });
+        return keys;
+    }
+
+    @Override
+    public Request.GuardPage guards(int partition) {
+        return new Request.GuardPage(collected(partition), fences);
+    }
+
+    @Override
+    public DeletionMarks deletionMarks() {
+        return deletionMarks;
+    }
+
+    private void observe(RegisterKey key, State state) {
+        try {
+            deletionMarks.observe(key, state);
+        } catch (IOException damage) {
+            throw new UncheckedIOException(damage);
+        }
+    }
+
+    @Override
+    public long controlVersion() {
+        return controlVersion;
+    }
+
+    @Override
+    public long layoutVersion(int partition) {
+        return layoutVersions.of(controlVersion, partition);
+    }
+
+    @Override
+    public Map<Integer, Long> completed() {
+        return Collections.unmodifiableMap(completed);
+    }
+
+    /** The number of the last mount, and its name. */
+    public ReplicaRecord.Booted booted() {
+        return booted;
+    }
+
+    @Override
+    public boolean isDamaged(RegisterKey key) {
+        return damaged.contains(key);
+    }
+
+    @Override
+    public boolean isComplete(int partition) {
+        return !learning.containsKey(partition);
+    }
+
+    @Override
+    public boolean isFaithful() {
+        return faithful;
+    }
+}

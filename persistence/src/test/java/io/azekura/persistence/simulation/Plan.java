@@ -1,0 +1,96 @@
+package io.azekura.persistence.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Everything about a history that is decided before it begins. */
+record Plan(World.Shape shape, List<Deed> deeds, List<Fault> faults) {
+    static final long BUSY_MICROS = 3_000_000;
+    private static final int CLIENTS = 6;
+    private static final int DEEDS = 110;
+    private static final int FAULTS_MIN = 3;
+    private static final int FAULTS_MORE = 8;
+
+    /** What clients do, by how often they do it. */
+    private static final Deed.Kind[] MIX = {
+        Deed.Kind.PUT,
+        Deed.Kind.PUT,
+        Deed.Kind.PUT,
+        Deed.Kind.PUT,
+        Deed.Kind.PUT_LARGE,
+        Deed.Kind.PUT_LARGE,
+        Deed.Kind.PUT_LARGE,
+        Deed.Kind.PUT_IF_ABSENT,
+        Deed.Kind.PUT_IF_MATCH,
+        Deed.Kind.PUT_IF_MATCH,
+        Deed.Kind.GET,
+        Deed.Kind.GET,
+        Deed.Kind.GET,
+        Deed.Kind.GET,
+        Deed.Kind.GET,
+        Deed.Kind.HEAD,
+        Deed.Kind.DELETE,
+        Deed.Kind.DELETE,
+        Deed.Kind.DELETE,
+        Deed.Kind.COPY,
+        Deed.Kind.LIST,
+        Deed.Kind.LIST,
+        Deed.Kind.VERSION_PUT,
+        Deed.Kind.VERSION_PUT,
+        Deed.Kind.VERSION_PUT,
+        Deed.Kind.VERSION_MARK,
+        Deed.Kind.VERSION_DELETE,
+        Deed.Kind.VERSION_DELETE,
+        Deed.Kind.VERSION_GET,
+        Deed.Kind.VERSION_LIST,
+        Deed.Kind.UPLOAD_BEGIN,
+        Deed.Kind.UPLOAD_PART,
+        Deed.Kind.UPLOAD_PART,
+        Deed.Kind.UPLOAD_PART,
+        Deed.Kind.UPLOAD_COMPLETE,
+        Deed.Kind.UPLOAD_COMPLETE,
+        Deed.Kind.UPLOAD_ABORT,
+        Deed.Kind.JOURNAL_APPEND,
+        Deed.Kind.JOURNAL_APPEND,
+        Deed.Kind.JOURNAL_APPEND,
+        Deed.Kind.JOURNAL_APPEND,
+        Deed.Kind.JOURNAL_REPLAY,
+        Deed.Kind.JOURNAL_DELETE
+    };
+
+    private static final World.Shape[] SHAPES = {
+        new World.Shape(5, 4, 2, 2),
+        new World.Shape(6, 4, 2, 2),
+        new World.Shape(6, 5, 3, 2),
+        new World.Shape(4, 3, 1, 2),
+        new World.Shape(7, 6, 4, 2)
+    };
+
+    static Plan of(long seed) {
+        Random random = new Random(seed * 0x9E3779B97F4A7C15L + 1);
+        World.Shape shape = SHAPES[random.nextInt(SHAPES.length)];
+        List<Deed> deeds = new ArrayList<>();
+        for (int i = 0; i < DEEDS; i++) {
+            long at = 50_000 + (long) (random.nextDouble() * BUSY_MICROS);
+            Deed.Kind kind = MIX[random.nextInt(MIX.length)];
+            int keys = kind.name().startsWith("VERSION") || kind.name().startsWith("JOURNAL") ? 1 : 2;
+            deeds.add(new Deed(at, random.nextInt(CLIENTS), kind, random.nextInt(keys), random.nextInt(1000)));
+        }
+        deeds.sort(java.util.Comparator.comparingLong(Deed::atMicros));
+        List<Fault> faults = new ArrayList<>();
+        int count = FAULTS_MIN + random.nextInt(FAULTS_MORE);
+        Fault.Kind[] kinds = Fault.Kind.values();
+        for (int i = 0; i < count; i++) {
+            long at = 100_000 + (long) (random.nextDouble() * BUSY_MICROS);
+            faults.add(new Fault(
+                    at,
+                    kinds[random.nextInt(kinds.length)],
+                    random.nextInt(1000),
+                    random.nextInt(1000),
+                    20_000 + (long) (random.nextDouble() * 600_000)));
+        }
+        faults.sort(java.util.Comparator.comparingLong(Fault::atMicros));
+        return new Plan(shape, deeds, faults);
+    }
+}

@@ -1,0 +1,102 @@
+package io.azekura.persistence.simulation;
+
+import io.azekura.persistence.journal.Journal;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.object.ChangeId;
+import io.azekura.persistence.object.Identifiers;
+import io.azekura.persistence.object.ObjectChanges;
+import io.azekura.persistence.object.Objects;
+import io.azekura.persistence.object.Outbox;
+import io.azekura.persistence.object.Parts;
+import io.azekura.persistence.object.Stamp;
+import io.azekura.persistence.object.UploadId;
+import io.azekura.persistence.object.Uploads;
+import io.azekura.persistence.register.OperationId;
+import io.azekura.persistence.register.Scan;
+import io.azekura.persistence.register.Versions;
+import io.azekura.persistence.replica.VersionReads;
+import java.util.Random;
+
+/** What one gateway process offers its clients. */
+final class Session implements Identifiers {
+    private final World world;
+    private final SimGateway gateway;
+    private final Random random;
+    private final Scan scan;
+    private final SimBodies bodies;
+    private final Objects objects;
+    private final Uploads uploads;
+    private final Outbox outbox;
+    private final Journal journal;
+    private long data;
+    private long stamps;
+
+    Session(World world, SimGateway gateway) {
+        this.world = world;
+        this.gateway = gateway;
+        this.random = world.kernel().random("session " + gateway.process());
+        this.scan = world.variant().scan(gateway, gateway);
+        this.bodies = new SimBodies(gateway, world, this::nextData);
+        ObjectChanges changes = world.variant().objectChanges();
+        Versions versions = new VersionReads(gateway, gateway, world::partitionOf);
+        this.objects = new Objects(gateway, scan, versions, bodies, this, changes);
+        Parts parts = new Parts(gateway, scan, versions, bodies, this, changes);
+        this.uploads = world.variant().uploads(gateway, scan, versions, bodies, this, changes, parts);
+        this.outbox = world.variant()
+                .outbox(gateway, scan, versions, bodies, this, changes, parts, uploads, world::delivered);
+        this.journal = world.variant().journal(gateway, scan, this::nextOperation);
+    }
+
+    SimGateway gateway() {
+        return gateway;
+    }
+
+    Scan scan() {
+        return scan;
+    }
+
+    SimBodies bodies() {
+        return bodies;
+    }
+
+    Objects objects() {
+        return objects;
+    }
+
+    Uploads uploads() {
+        return uploads;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    @Override
+    public OperationId nextOperation() {
+        return gateway.nextOperation();
+    }
+
+    @Override
+    public Stamp nextStamp() {
+        return new Stamp(world.wallMicros(gateway), random.nextLong(), new ChangeId(gateway.process(), ++stamps));
+    }
+
+    @Override
+    public UploadId nextUpload() {
+        return new UploadId(gateway.process(), random.nextLong());
+    }
+
+    @Override
+    public DataId nextData() {
+        return new DataId(gateway.process(), ++data);
+    }
+
+    static Bytes bytes(String text) {
+        return Bytes.utf8(text);
+    }
+}

@@ -1,0 +1,711 @@
+package io.azekura.persistence.simulation;
+
+import io.azekura.persistence.control.ControlCommand;
+import io.azekura.persistence.control.ControlLog;
+import io.azekura.persistence.control.ControlState;
+import io.azekura.persistence.control.DriveIdentity;
+import io.azekura.persistence.control.LayoutSteps;
+import io.azekura.persistence.control.PartitionLayout;
+import io.azekura.persistence.control.Stage;
+import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.journal.JournalKey;
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.object.OutboxEntry;
+import io.azekura.persistence.object.PartKey;
+import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.replica.ReplicaRecord;
+import io.azekura.persistence.replica.Request;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A simulated cluster: a drive on each node, gateways on the first few, a steward that moves partitions. Everything that
+ * decides is real; the network, the disks and the clocks are simulated, and the world knows all that is true in them.
+ */
+final class World {
+    private static final long STEWARD_MICROS = 120_000;
+    private static final long MOUNT_MICROS = 20_000;
+    private static final long ASK_MARKS_MICROS = 5_000;
+    private static final int GATEWAYS = 3;
+
+    private final Kernel kernel;
+    private final Variant variant;
+    private final Shape shape;
+    private final Random random;
+    private final SimNetwork network;
+    private final List<SimDrive> drives = new ArrayList<>();
+    private final List<Gate> gates = new ArrayList<>();
+    private final Map<DriveId, SimDrive> byId = new HashMap<>();
+    private final TreeMap<Long, ControlState> states = new TreeMap<>();
+    private final Map<DriveId, Integer> lost = new HashMap<>();
+    private final Map<Integer, List<DriveId>> wishes = new TreeMap<>();
+    private final Set<Integer> takeBack = new HashSet<>();
+    private final List<String> broken = new ArrayList<>();
+    private final long[] clockOffsets;
+    private final Invariants invariants;
+    private final Clients clients;
+    private final ControlState genesis;
+    private long processes;
+    private long ids;
+
+    /** How large a history is: {@code drives} of which each partition uses {@code stripe}. */
+    record Shape(int drives, int stripe, int dataShards, int partitions) {}
+
+    /** A place where a gateway process runs, one after the other. */
+    private static final class Gate {
+        private final Kernel.Task task;
+        private final int node;
+        private @Nullable Session session;
+
+        private Gate(Kernel.Task task, int node) {
+            this.task = task;
+            this.node = node;
+        }
+    }
+
+    World(Kernel kernel, Shape shape, Variant variant) {
+        this.kernel = kernel;
+        this.variant = variant;
+        this.shape = shape;
+        this.random = kernel.random("world");
+        this.network = new SimNetwork(kernel, shape.drives());
+        this.clockOffsets = new long[shape.drives()];
+        this.clients = new Clients(this);
+        this.invariants = new Invariants(this);
+        List<DriveId> first = new ArrayList<>();
+        for (int i = 0; i < shape.drives(); i++) {
+            first.add(nextDriveId());
+        }
+        this.genesis = firstState(first);
+        states.put(genesis.version(), genesis);
+        ids = 0;
+        for (int slot = 0; slot < shape.drives(); slot++) {
+            SimDrive drive = variant.drive(this, slot);
+            drives.add(drive);
+            byId.put(drive.id(), drive);
+        }
+        for (int node = 0; node < GATEWAYS; node++) {
+            gates.add(new Gate(kernel.task("gateway " + node), node));
+        }
+    }
+
+    private ControlState firstState(List<DriveId> all) {
+        List<List<DriveId>> sets = new ArrayList<>();
+        for (int partition = 0; partition < shape.partitions(); partition++) {
+            List<DriveId> set = new ArrayList<>();
+            for (int i = 0; i < shape.stripe(); i++) {
+                set.add(all.get((partition + i) % all.size()));
+            }
+            sets.add(set);
+        }
+        Map<DriveId, String> nodes = new HashMap<>();
+        all.forEach(drive -> nodes.put(drive, "node"));
+        return ControlState.genesis(all.subList(0, Math.min(all.size(), 5)), nodes, sets);
+    }
+
+    void start() {
+        drives.forEach(SimDrive::mount);
+        gates.forEach(this::open);
+        kernel.after(STEWARD_MICROS, this::steward);
+    }
+
+    Kernel kernel() {
+        return kernel;
+    }
+
+    Variant variant() {
+        return variant;
+    }
+
+    Clients clients() {
+        return clients;
+    }
+
+    boolean isMember(SimDrive drive, int partition) {
+        return partition < 0
+                ? newest().holders().contains(drive.id())
+                : newest().partition(partition).replicas().contains(drive.id());
+    }
+
+    Invariants invariants() {
+        return invariants;
+    }
+
+    SimNetwork network() {
+        return network;
+    }
+
+    List<SimDrive> drives() {
+        return drives;
+    }
+
+    ControlState genesis() {
+        return genesis;
+    }
+
+    /** Every layout that the partition ever had. */
+    List<PartitionLayout> layoutsOf(int partition) {
+        return states.values().stream()
+                .map(state -> state.partition(partition))
+                .distinct()
+                .toList();
+    }
+
+    /** Of all that anybody has learnt, the newest. */
+    ControlState newest() {
+        return states.lastEntry().getValue();
+    }
+
+    int shards() {
+        return shape.stripe();
+    }
+
+    int dataShards() {
+        return shape.dataShards();
+    }
+
+    long choreAgeMicros() {
+        return 300_000;
+    }
+
+    void broken(String what) {
+        kernel.say("BROKEN " + what);
+        broken.add(what);
+    }
+
+    List<String> broken() {
+        return broken;
+    }
+
+    DriveId nextDriveId() {
+        return new DriveId(new UUID(7, ++ids));
+    }
+
+    long nextProcess() {
+        return 1000 + ++processes;
+    }
+
+    long wallMicros(SimGateway gateway) {
+        return 1_000_000_000L + kernel.now() + clockOffsets[gateway.node()];
+    }
+
+    // --- Where keys are ---
+
+    List<Integer> partitions() {
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < shape.partitions(); i++) {
+            all.add(i);
+        }
+        return all;
+    }
+
+    List<Integer> partitionsOf(long space) {
+        return partitions();
+    }
+
+    int partitionOf(RegisterKey key) {
+        if (ControlLog.isEntry(key)) {
+            return -1;
+        }
+        try {
+            if (key.space() == RegisterKey.JOURNAL) {
+                return hash(JournalKey.placement(key.key()));
+            }
+            RegisterKey at = (key.space() & 7) == 1 ? PartKey.decode(key).object() : key;
+            return hash(at.key());
+        } catch (IOException odd) {
+            throw new IllegalStateException("a key of no kind: " + key, odd);
+        }
+    }
+
+    private int hash(Bytes bytes) {
+        return Math.floorMod((bytes.hashCode() * 0x9E3779B9) >>> 7, shape.partitions());
+    }
+
+    long layoutVersionOf(long controlVersion, int partition) {
+        if (partition < 0) {
+            return 0;
+        }
+        ControlState state = states.get(Math.max(controlVersion, genesis.version()));
+        return java.util.Objects.requireNonNull(state, "a version that nobody learnt")
+                .partition(partition)
+                .since();
+    }
+
+    boolean isReplica(SimDrive drive, int partition) {
+        if (partition < 0) {
+            return drive.gateway().layouts().state().holders().contains(drive.id());
+        }
+        return drive.gateway().layouts().state().partition(partition).replicas().contains(drive.id());
+    }
+
+    /** All partitions, and the control log as one more. */
+    List<Integer> partitionsAndLog() {
+        List<Integer> all = new ArrayList<>(partitions());
+        all.add(-1);
+        return all;
+    }
+
+    Collection<Integer> partitionsOf(SimDrive drive) {
+        return partitionsAndLog().stream()
+                .filter(partition -> isReplica(drive, partition))
+                .toList();
+    }
+
+    /** Partitions of which the drive became a learner between two versions, in a move that it has not learnt for yet. */
+    List<Integer> newlyLearning(SimDrive drive, long before, long now) {
+        ControlState old = java.util.Objects.requireNonNull(states.get(Math.max(before, genesis.version())));
+        ControlState state = java.util.Objects.requireNonNull(states.get(now));
+        List<Integer> learning = new ArrayList<>();
+        for (int partition : partitions()) {
+            PartitionLayout layout = state.partition(partition);
+            boolean isLearner = layout.learners().contains(drive.id());
+            PartitionLayout was = old.partition(partition);
+            boolean isSameMove = was.begun() == layout.begun() && was.learners().contains(drive.id());
+            if (isLearner && (!isSameMove || before < genesis.version())) {
+                learning.add(partition);
+            }
+        }
+        return learning;
+    }
+
+    void learnt(ControlState state) {
+        states.putIfAbsent(state.version(), state);
+        ControlState known = java.util.Objects.requireNonNull(states.get(state.version()));
+        if (!known.equals(state)) {
+            broken("two control logs at version " + state.version());
+        }
+    }
+
+    static Bytes rebuild(Content.Sharded content, int shard, Map<Integer, Bytes> shards) {
+        return decode(shards);
+    }
+
+    /** Shards of one body agree; anything else was mixed up. */
+    static Bytes decode(Map<Integer, Bytes> shards) {
+        Bytes first = shards.values().iterator().next();
+        return shards.values().stream().allMatch(first::equals) ? first : Bytes.utf8("mixed up");
+    }
+
+    // --- Messages ---
+
+    boolean isBeforeBoot(Request request) {
+        return request instanceof Request.Keyed keyed && ControlLog.isEntry(keyed.key());
+    }
+
+    void send(SimGateway from, DriveId to, Request request, long layoutVersion, Consumer<Object> reply) {
+        SimDrive drive = byId.get(to);
+        if (drive == null) {
+            return;
+        }
+        invariants.sent(request);
+        network.send(from.node(), drive.slot(), drive.task(), () -> {
+            if (drive.id().equals(to)) {
+                drive.receive(request, layoutVersion, answer -> {
+                    if (kernel.isPrinting() && request instanceof Request.Promise) {
+                        kernel.say("drive " + drive.slot() + " answers " + request + ": " + answer);
+                    }
+                    invariants.answered(drive, request, answer);
+                    DriveIdentity.HighWater mark =
+                            new DriveIdentity.HighWater(drive.memory().booted().boot(), drive.durableLength());
+                    network.send(drive.slot(), from.node(), from.task(), () -> {
+                        from.saw(to, mark);
+                        reply.accept(answer);
+                    });
+                });
+            }
+        });
+    }
+
+    void applied(SimDrive drive, ReplicaRecord one) {
+        kernel.note(one.getClass().getSimpleName(), drive.slot());
+        if (kernel.isPrinting()) {
+            kernel.say("drive " + drive.slot() + " applied " + one);
+        }
+        invariants.applied(drive, one);
+    }
+
+    // --- Gateways ---
+
+    private void open(Gate gate) {
+        kernel.restart(gate.task);
+        gate.session = new Session(this, new SimGateway(this, gate.task, gate.node, nextProcess()));
+        outbox(gate);
+    }
+
+    private void outbox(Gate gate) {
+        Session session = gate.session;
+        if (session != null) {
+            kernel.after(200_000 + random.nextInt(200_000), gate.task, () -> {
+                session.outbox().deliverAll(Clients.PLAIN_SPACE, Clients.terms(false));
+                session.outbox().deliverAll(Clients.VERSIONED_SPACE, Clients.terms(true));
+                outbox(gate);
+            });
+        }
+    }
+
+    @Nullable
+    Session session(int client) {
+        Gate gate = gates.get(client % gates.size());
+        for (int i = 1; i <= gates.size() && !isUp(gate); i++) {
+            gate = gates.get((client + i) % gates.size());
+        }
+        return isUp(gate) ? gate.session : null;
+    }
+
+    private static boolean isUp(Gate gate) {
+        return gate.session != null && gate.task.isRunning() && !gate.task.isPaused();
+    }
+
+    CompletionStage<Boolean> delivered(RegisterKey key, OutboxEntry entry) {
+        invariants.delivered(entry);
+        return CompletableFuture.completedStage(true);
+    }
+
+    // --- Mounting ---
+
+    /** Lets the drive serve once its peers and the control log know it as what it is (register rule 8). */
+    void mounting(SimDrive drive) {
+        kernel.after(random.nextInt((int) MOUNT_MICROS), drive.task(), () -> askPeers(drive));
+    }
+
+    private void askPeers(SimDrive drive) {
+        List<DriveIdentity.HighWater> marks = new ArrayList<>();
+        int[] answers = new int[1];
+        int peers = 0;
+        for (SimDrive peer : drives) {
+            if (peer != drive) {
+                peers++;
+                network.send(
+                        drive.slot(),
+                        peer.slot(),
+                        peer.task(),
+                        () -> network.send(peer.slot(), drive.slot(), drive.task(), () -> {
+                            answers[0]++;
+                            addMark(marks, peer.gateway(), drive);
+                        }));
+            }
+        }
+        for (Gate gate : gates) {
+            Session session = gate.session;
+            if (session != null && gate.task.isRunning()) {
+                network.send(
+                        drive.slot(),
+                        gate.node,
+                        gate.task,
+                        () -> network.send(
+                                gate.node, drive.slot(), drive.task(), () -> addMark(marks, session.gateway(), drive)));
+            }
+        }
+        int needed = peers / 2 + 1;
+        kernel.after(ASK_MARKS_MICROS, drive.task(), () -> {
+            if (answers[0] < needed) {
+                askPeers(drive);
+            } else {
+                judge(drive, marks);
+            }
+        });
+    }
+
+    private static void addMark(List<DriveIdentity.HighWater> marks, SimGateway peer, SimDrive drive) {
+        DriveIdentity.HighWater mark = peer.highWater(drive.id());
+        if (mark != null) {
+            marks.add(mark);
+        }
+    }
+
+    private void judge(SimDrive drive, List<DriveIdentity.HighWater> marks) {
+        SimLayouts layouts = drive.gateway().layouts();
+        layouts.log().refresh().thenAccept(done -> {
+            if (!done) {
+                kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive));
+                return;
+            }
+            learnt(layouts.state());
+            ReplicaRecord.Booted booted = drive.memory().booted();
+            DriveIdentity.Found found = new DriveIdentity.Found(
+                    drive.id(), booted.boot(), booted.mount(), drive.disk().length());
+            DriveIdentity.Verdict verdict = variant.driveIdentity().judge(found, layouts.state(), marks);
+            if (verdict instanceof DriveIdentity.NewDrive fresh) {
+                drive.replaceByNew(fresh.reason());
+            } else if (verdict instanceof DriveIdentity.Mount mount) {
+                enter(drive, mount);
+            }
+        });
+    }
+
+    private void enter(SimDrive drive, DriveIdentity.Mount mount) {
+        long name = random.nextLong();
+        ReplicaRecord.Booted booted = new ReplicaRecord.Booted(mount.from() + 1, name);
+        drive.append(null, List.of(booted), () -> {
+            ControlLog log = drive.gateway().layouts().log();
+            log.add(state -> command(drive, state, mount, name)).thenAccept(outcome -> {
+                learnt(log.known());
+                ControlState.DriveEntry entry = log.known().drive(drive.id());
+                if (entry == null || entry.mount() != name) {
+                    kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive));
+                } else {
+                    drive.learnt(drive::serve);
+                }
+            });
+        });
+    }
+
+    private static @Nullable ControlCommand command(
+            SimDrive drive, ControlState state, DriveIdentity.Mount mount, long name) {
+        ControlState.DriveEntry entry = state.drive(drive.id());
+        if (entry == null) {
+            return new ControlCommand.AddDrive(drive.id(), "node");
+        }
+        return entry.mount() == name ? null : new ControlCommand.Boot(drive.id(), mount.from(), name);
+    }
+
+    void renamed(SimDrive drive) {
+        byId.put(drive.id(), drive);
+    }
+
+    void discarded(SimDrive drive) {
+        lost.put(drive.id(), drive.slot());
+        invariants.discarded(drive);
+    }
+
+    // --- The steward: moves what must move ---
+
+    CompletionStage<LayoutSteps.Observed> observe(SimGateway gateway, PartitionLayout layout) {
+        Map<DriveId, Long> seen = new HashMap<>();
+        Set<DriveId> complete = new HashSet<>();
+        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        int number = gateway.layouts().state().partitions().indexOf(layout);
+        for (DriveId drive : layout.replicas()) {
+            asked.add(gateway.ask(drive, new Request.Status(), 0)
+                    .toCompletableFuture()
+                    .thenApply(reply -> {
+                        if (reply instanceof Request.DriveStatus status) {
+                            seen.put(drive, status.controlVersion());
+                            if (java.util.Objects.equals(status.complete().get(number), layout.since())) {
+                                complete.add(drive);
+                            }
+                        }
+                        return reply;
+                    }));
+        }
+        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
+                .thenApply(done -> new LayoutSteps.Observed(seen, complete));
+    }
+
+    private void steward() {
+        Gate gate = gates.get(random.nextInt(gates.size()));
+        Session session = gate.session;
+        if (session != null && isUp(gate)) {
+            SimGateway gateway = session.gateway();
+            gateway.layouts().learn(0).thenRun(() -> {
+                for (int partition : partitions()) {
+                    move(gateway, partition);
+                }
+            });
+        }
+        kernel.after(STEWARD_MICROS / 2 + random.nextInt((int) STEWARD_MICROS), this::steward);
+    }
+
+    private void move(SimGateway gateway, int number) {
+        ControlState state = gateway.layouts().state();
+        PartitionLayout layout = state.partition(number);
+        ControlLog log = gateway.layouts().log();
+        if (layout.stage() == Stage.STABLE) {
+            List<DriveId> to = wanted(state, number, layout);
+            if (to != null) {
+                propose(log, new ControlCommand.BeginMove(number, to));
+            }
+            return;
+        }
+        boolean isLearnerLost = layout.learners().stream().anyMatch(lost::containsKey);
+        boolean back = takeBack.contains(number) || isLearnerLost;
+        observe(gateway, layout).thenAccept(observed -> {
+            LayoutSteps steps = variant.layoutSteps();
+            LayoutSteps.Next next = back ? steps.back(state, number, observed) : steps.next(state, number, observed);
+            if (next instanceof LayoutSteps.Propose propose) {
+                if (back && propose.command() instanceof ControlCommand.RollBack) {
+                    takeBack.remove(number);
+                }
+                propose(log, propose.command());
+            }
+        });
+    }
+
+    private void propose(ControlLog log, ControlCommand command) {
+        log.add(state -> state.apply(command) instanceof ControlState.Done ? command : null)
+                .thenAccept(outcome -> {
+                    learnt(log.known());
+                    kernel.say(
+                            "steward: " + command + " → " + outcome.getClass().getSimpleName() + " at version "
+                                    + log.known().version());
+                });
+    }
+
+    /** The set with lost drives replaced by what came in their place, or as somebody wished it. */
+    private @Nullable List<DriveId> wanted(ControlState state, int number, PartitionLayout layout) {
+        List<DriveId> to = new ArrayList<>(layout.from());
+        for (int position = 0; position < to.size(); position++) {
+            Integer slot = lost.get(to.get(position));
+            if (slot != null) {
+                DriveId fresh = drives.get(slot).id();
+                if (!state.isMember(fresh) || to.contains(fresh)) {
+                    return null;
+                }
+                to.set(position, fresh);
+            }
+        }
+        if (to.equals(layout.from())) {
+            List<DriveId> wish = wishes.remove(number);
+            boolean isFit = wish != null && wish.stream().allMatch(state::isMember);
+            return isFit && !wish.equals(to) ? wish : null;
+        }
+        return to;
+    }
+
+    /** Asks for the drive at a position of a partition to be replaced by one that is not in the set. */
+    void wishMove(int partition, int pick) {
+        PartitionLayout layout = newest().partition(partition);
+        List<DriveId> others = new ArrayList<>();
+        drives.forEach(drive -> {
+            if (!layout.from().contains(drive.id())) {
+                others.add(drive.id());
+            }
+        });
+        if (layout.stage() == Stage.STABLE && !others.isEmpty()) {
+            List<DriveId> to = new ArrayList<>(layout.from());
+            to.set(pick % to.size(), others.get(pick % others.size()));
+            if (others.size() > 1 && pick % 3 == 0) {
+                to.set((pick + 1) % to.size(), others.get((pick + 1) % others.size()));
+            }
+            if (new HashSet<>(to).size() == to.size()) {
+                wishes.put(partition, to);
+            }
+        }
+    }
+
+    void wishBack(int partition) {
+        if (newest().partition(partition).stage() != Stage.STABLE) {
+            takeBack.add(partition);
+        }
+    }
+
+    // --- What goes wrong ---
+
+    void killGateway(int number) {
+        Gate gate = gates.get(number % gates.size());
+        Session session = gate.session;
+        if (session != null && gate.task.isRunning()) {
+            kernel.kill(gate.task);
+            gate.session = null;
+            clients.abandon(session);
+            kernel.after(20_000 + random.nextInt(100_000), () -> open(gate));
+        }
+    }
+
+    void pauseGateway(int number, long micros) {
+        Gate gate = gates.get(number % gates.size());
+        if (isUp(gate)) {
+            kernel.pause(gate.task);
+            kernel.after(micros, () -> kernel.resume(gate.task));
+        }
+    }
+
+    void shiftClock(int node, long micros) {
+        clockOffsets[node] = micros;
+        drives.get(node).shiftClock(micros);
+    }
+
+    private boolean isLearning(SimDrive drive) {
+        return drive.memory().learning().stream().anyMatch(partition -> isMember(drive, partition));
+    }
+
+    /** Whether the loss of one more drive for good is within what is promised. */
+    boolean isWhole() {
+        for (SimDrive drive : drives) {
+            boolean isFine = drive.isServing()
+                    && !drive.task().isPaused()
+                    && !isLearning(drive)
+                    && drive.memory().isFaithful()
+                    && !drive.disk().isLying()
+                    && !drive.disk().isFaulty()
+                    && !drive.hasDamage();
+            if (!isFine) {
+                return false;
+            }
+        }
+        return newest().partitions().stream()
+                        .allMatch(partition -> partition.stage() == Stage.STABLE
+                                && partition.from().stream().noneMatch(lost::containsKey))
+                && invariants.isRedundant();
+    }
+
+    /** Whether everything that was to be done is done. */
+    boolean isQuiet() {
+        return whyNotQuiet().isEmpty();
+    }
+
+    /** What is not done yet, or nothing. */
+    String whyNotQuiet() {
+        StringBuilder why = new StringBuilder();
+        for (SimDrive drive : drives) {
+            if (!drive.isServing()) {
+                why.append(" drive ").append(drive.slot()).append(" does not serve;");
+            }
+            if (!drive.memory().isFaithful() || drive.hasDamage()) {
+                why.append(" drive ").append(drive.slot()).append(" has damage;");
+            }
+            if (isLearning(drive)) {
+                why.append(" drive ").append(drive.slot()).append(" learns;");
+            }
+            why.append(invariants.leftOver(drive));
+        }
+        newest().partitions().forEach(partition -> {
+            if (partition.stage() != Stage.STABLE || partition.from().stream().anyMatch(lost::containsKey)) {
+                why.append(" a partition is ")
+                        .append(partition.stage())
+                        .append(" from ")
+                        .append(partition.from());
+            }
+        });
+        if (!clients.isIdle()) {
+            why.append(" clients are busy;");
+        }
+        return why.toString();
+    }
+
+    void calmDown() {
+        network.healAll();
+        network.setCalm(true);
+        for (int node = 0; node < clockOffsets.length; node++) {
+            shiftClock(node, 0);
+        }
+        for (Gate gate : gates) {
+            kernel.resume(gate.task);
+        }
+        for (SimDrive drive : drives) {
+            kernel.resume(drive.task());
+            if (!drive.task().isRunning()) {
+                drive.mount();
+            } else if (drive.disk().isFaulty()) {
+                drive.crash();
+                drive.mount();
+            }
+            drive.disk().setSlow(0);
+        }
+    }
+}
