@@ -1,7 +1,6 @@
 package io.azekura.persistence.register;
 
 import io.azekura.persistence.Check;
-import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.AcceptReply;
 import io.azekura.persistence.register.Messages.Accepted;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,7 +201,7 @@ public class Acceptor {
     }
 
     /** {@code records} are the older versions that the drive has settled, by id. */
-    public static Slot settle(Slot slot, Ballot chosen, Function<Bytes, VersionEdit.@Nullable Add> records) {
+    public static Slot settle(Slot slot, Ballot chosen, VersionEdit.Records records) {
         Ballot settled = Ballot.max(slot.settled(), chosen);
         return withoutReplaced(settled, slot.rows(), slot.base(), records);
     }
@@ -221,8 +219,7 @@ public class Acceptor {
     }
 
     /** A slot whose first row is the settled one, if the drive has that. */
-    private static Slot withoutReplaced(
-            Ballot settled, List<Row> rows, History base, Function<Bytes, VersionEdit.@Nullable Add> records) {
+    private static Slot withoutReplaced(Ballot settled, List<Row> rows, History base, VersionEdit.Records records) {
         for (int i = rows.size() - 1; i >= 0; i--) {
             if (rows.get(i).accepted().equals(settled)) {
                 return rebased(settled, rows.subList(i, rows.size()), records);
@@ -232,7 +229,7 @@ public class Acceptor {
     }
 
     /** Makes the versions of the first row those that the others' edits lead from. */
-    private static Slot rebased(Ballot settled, List<Row> rows, Function<Bytes, VersionEdit.@Nullable Add> records) {
+    private static Slot rebased(Ballot settled, List<Row> rows, VersionEdit.Records records) {
         Row chosen = rows.get(0);
         if (chosen.edits().isEmpty()) {
             return new Slot(settled, rows, chosen.state().history());

@@ -4,7 +4,6 @@ import io.azekura.persistence.Check;
 import io.azekura.persistence.model.Bytes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +20,20 @@ public sealed interface VersionEdit {
     /** Removes the version whose record has this digest. A later state may have it again, when it was current meanwhile. */
     record Remove(Bytes id, StateDigest digest) implements VersionEdit {}
 
+    /** Looks up older versions by id. */
+    @FunctionalInterface
+    interface Records {
+        @Nullable
+        Add find(Bytes id);
+    }
+
     /**
      * What leads to the same versions as {@code edits} do, but from where {@code chosen} leads: what both do is done, and
      * what only the chosen ones do is undone.
      *
      * @param records the older versions from which both lead, by id
      */
-    static List<VersionEdit> rebased(
-            List<VersionEdit> edits, List<VersionEdit> chosen, Function<Bytes, @Nullable Add> records) {
+    static List<VersionEdit> rebased(List<VersionEdit> edits, List<VersionEdit> chosen, Records records) {
         List<VersionEdit> rest = new ArrayList<>(edits);
         List<VersionEdit> next = new ArrayList<>();
         for (VersionEdit edit : chosen) {
@@ -38,7 +43,7 @@ public sealed interface VersionEdit {
             if (edit instanceof Add add) {
                 next.add(new Remove(add.id(), StateDigest.of(add)));
             } else {
-                Add removed = records.apply(edit.id());
+                Add removed = records.find(edit.id());
                 Check.state(removed != null, "a version that was removed is not there");
                 next.add(java.util.Objects.requireNonNull(removed));
             }

@@ -25,7 +25,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -190,7 +189,7 @@ public class ReplicaMemory implements ReplicaView {
     private void settle(ReplicaRecord.Settled settled) {
         Slot before = slot(settled.key());
         Map<Bytes, VersionEdit.Add> older = versions.getOrDefault(settled.key(), new TreeMap<>());
-        Function<Bytes, VersionEdit.@Nullable Add> records = id -> older.get(id);
+        VersionEdit.Records records = older::get;
         replace(settled.key(), Acceptor.settle(before, settled.ballot(), records));
         if (settled.everywhere() && before.accepted().equals(settled.ballot())) {
             missedSince.remove(settled.key());
