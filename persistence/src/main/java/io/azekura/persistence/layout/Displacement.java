@@ -6,9 +6,9 @@ import java.util.List;
 
 /**
  * Spare places for the shards of drives that are away: other drives of the same stripe set, at most two shards to a
- * drive. That is always enough. With as many drives away as writes bear, min(m, ⌈N/2⌉ − 1), the remaining ones hold all
- * N shards two to a drive, and the loss of any one of them takes two, leaving at least k. Places outside the stripe set
- * would not count anyhow (register rule 3).
+ * drive. From two parity shards on that is always enough. With as many drives away as writes bear, min(m, ⌈N/2⌉ − 1),
+ * the remaining ones hold all N shards two to a drive, and the loss of any one of them takes two, leaving at least k.
+ * With one parity shard no place helps. Places outside the stripe set would not count anyhow (register rule 3).
  */
 public final class Displacement {
     /** Most shards of one body on one drive, so that a displaced shard costs at most one loss more. */

@@ -47,6 +47,36 @@ class DurabilityTest {
         assertTrue(Durability.suffices(new Quorum(1), sharded(1, 0, List.of(0)), 1));
     }
 
+    /** Drives 0 to 3 hold 2+2; position 1 moves to replica 4, which has the shard of that position too. */
+    @Test
+    void whileAPartitionMovesBothSetsMustBearTheLoss() {
+        Content content = sharded(2, 2, List.of(0, 1, 2, 3));
+        Quorum joint = new Quorum(List.of(0, 1, 2, 3, 1), List.of(0b01111, 0b11101), 0b01111);
+        for (int replicas = 0; replicas < 32; replicas++) {
+            boolean both = Integer.bitCount(replicas & 0b01111) >= 3 && Integer.bitCount(replicas & 0b11101) >= 3;
+            assertEquals(both, Durability.suffices(joint, content, replicas));
+            assertEquals(both, Durability.isReadable(joint, content, replicas));
+        }
+    }
+
+    @Test
+    void aDisplacedShardCountsInBothSetsWhereItsRoleIs() {
+        Content onOne = sharded(2, 2, List.of(0, 1, 2, 1));
+        Quorum joint = new Quorum(List.of(0, 1, 2, 3, 1), List.of(0b01111, 0b11101), 0b01111);
+        assertTrue(Durability.suffices(joint, onOne, 0b10111));
+        Content nowhere = sharded(2, 2, List.of(0, -1, 2, -1));
+        assertFalse(Durability.suffices(joint, nowhere, 0b11111));
+        assertTrue(Durability.isReadable(joint, nowhere, 0b11111));
+    }
+
+    @Test
+    void aLearnersRowDoesNotCount() {
+        Quorum filling = new Quorum(List.of(0, 1, 2, 3, 1), List.of(0b01111), 0b01111);
+        Content content = sharded(2, 2, List.of(0, 1, 2, 3));
+        assertFalse(Durability.suffices(filling, content, 0b10011));
+        assertTrue(Durability.suffices(filling, content, 0b00111));
+    }
+
     private static Content sharded(int k, int m, List<Integer> holders) {
         return new Content.Sharded(new DataId(1, 2), 1000, k, m, 256, holders);
     }

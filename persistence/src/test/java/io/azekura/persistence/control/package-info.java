@@ -1,0 +1,4 @@
+@NullMarked
+package io.azekura.persistence.control;
+
+import org.jspecify.annotations.NullMarked;
