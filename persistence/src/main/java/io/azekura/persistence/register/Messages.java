@@ -39,7 +39,12 @@ public final class Messages {
          */
         public boolean isFinishing() {
             List<AppliedOperation> applied = state.applied();
-            return applied.isEmpty() || applied.get(applied.size() - 1).ballot().compareTo(ballot) < 0;
+            if (applied.isEmpty()) {
+                // No operation made it: the tombstone that a reaffirmed register without a state becomes, and nothing
+                // else.
+                return state.kind() == State.Kind.TOMBSTONE && state.value().length() == 0;
+            }
+            return applied.get(applied.size() - 1).ballot().compareTo(ballot) < 0;
         }
     }
 
