@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One ordered pass over the batches of an entity: what is deleted is skipped, and anything else that is not the next
  * link of the chain ends it as damage. A deletion that overtakes the pass looks like a gap; so a gap is believed only
- * when the mark, read again, does not explain it, and otherwise the pass begins anew behind the mark.
+ * when the mark, read again, does not explain it, and otherwise the pass begins anew behind the mark. It can look like
+ * an early end too; so the mark is also read again at the end, and the pass begins anew when it is beyond what was seen.
  */
 class BatchWalk {
     private static final int PAGE_ENTRIES = 200;
@@ -70,7 +71,7 @@ class BatchWalk {
 
     private CompletionStage<Optional<Outcome>> step() {
         Pass current = pass;
-        if (current == null || suspicion != null) {
+        if (current == null || current.isAtEnd || suspicion != null) {
             return register.read(JournalKey.mark(persistenceId).register()).thenApply(this::onMark);
         }
         Bytes prefix = JournalKey.prefix(persistenceId);
@@ -90,6 +91,9 @@ class BatchWalk {
         }
         if (pass != null && suspicion != null && mark.equals(pass.mark)) {
             return Optional.of(new Damaged(persistenceId + ": " + suspicion));
+        }
+        if (pass != null && suspicion == null && !pass.isOvertakenBy(mark)) {
+            return Optional.of(pass.walked(false));
         }
         suspicion = null;
         pass = new Pass(mark);
@@ -129,9 +133,10 @@ class BatchWalk {
         Tail tail = current.tail;
         if (tail != null && tail.last() < current.mark.deletedTo()) {
             suspicion = "ends at " + tail.last() + " but was deleted up to " + current.mark.deletedTo();
-            return Optional.empty();
+        } else {
+            current.isAtEnd = true;
         }
-        return Optional.of(current.walked(false));
+        return Optional.empty();
     }
 
     /** Why the batch cannot follow, or null when it can: nothing may be missing between {@code tail} and it. */
@@ -154,6 +159,7 @@ class BatchWalk {
         private final long start;
         private Bytes next;
         private @Nullable Tail tail;
+        private boolean isAtEnd;
 
         private Pass(JournalMark mark) {
             this.mark = mark;
@@ -178,6 +184,11 @@ class BatchWalk {
             }
             tail = new Tail(batch.last(), batch.first());
             return visitor.visit(batch);
+        }
+
+        /** Whether batches that were never seen can have been deleted: the end is then not where the pass saw it. */
+        private boolean isOvertakenBy(JournalMark now) {
+            return now.fence() > (tail == null ? start - 1 : tail.last());
         }
 
         private Outcome walked(boolean isStopped) {

@@ -3,7 +3,10 @@ package io.azekura.persistence.register;
 import io.azekura.persistence.Check;
 import io.azekura.persistence.model.Bytes;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,27 +31,55 @@ public sealed interface VersionEdit {
     }
 
     /**
-     * What leads to the same versions as {@code edits} do, but from where {@code chosen} leads: what both do is done, and
-     * what only the chosen ones do is undone.
+     * What leads to the same versions as {@code edits} do, but from where {@code chosen} leads: per version the difference
+     * between both ends, so that neither the order nor the number of the chosen edits matters.
      *
-     * @param records the older versions from which both lead, by id
+     * @param records the older versions from which both lead, by id; asked only about those that are to be brought back
      */
     static List<VersionEdit> rebased(List<VersionEdit> edits, List<VersionEdit> chosen, Records records) {
-        List<VersionEdit> rest = new ArrayList<>(edits);
+        Set<Bytes> moved = new LinkedHashSet<>();
+        chosen.forEach(edit -> moved.add(edit.id()));
         List<VersionEdit> next = new ArrayList<>();
-        for (VersionEdit edit : chosen) {
-            if (rest.remove(edit)) {
+        for (Bytes id : moved) {
+            Add from = last(chosen, id) instanceof Add add ? add : null;
+            Add to = target(edits, chosen, id, records);
+            if (Objects.equals(from, to)) {
                 continue;
             }
-            if (edit instanceof Add add) {
-                next.add(new Remove(add.id(), StateDigest.of(add)));
-            } else {
-                Add removed = records.find(edit.id());
-                Check.state(removed != null, "a version that was removed is not there");
-                next.add(java.util.Objects.requireNonNull(removed));
+            if (from != null) {
+                next.add(new Remove(id, StateDigest.of(from)));
+            }
+            if (to != null) {
+                next.add(to);
             }
         }
-        next.addAll(rest);
+        for (VersionEdit edit : edits) {
+            if (!moved.contains(edit.id())) {
+                next.add(edit);
+            }
+        }
         return next;
+    }
+
+    private static @Nullable Add target(List<VersionEdit> edits, List<VersionEdit> chosen, Bytes id, Records records) {
+        VersionEdit last = last(edits, id);
+        if (last != null) {
+            return last instanceof Add add ? add : null;
+        }
+        boolean isInBase = first(chosen, id) instanceof Remove;
+        Add there = isInBase ? records.find(id) : null;
+        Check.state(!isInBase || there != null, "a version that was removed is not there");
+        return there;
+    }
+
+    private static @Nullable VersionEdit first(List<VersionEdit> edits, Bytes id) {
+        return edits.stream().filter(edit -> edit.id().equals(id)).findFirst().orElse(null);
+    }
+
+    private static @Nullable VersionEdit last(List<VersionEdit> edits, Bytes id) {
+        return edits.stream()
+                .filter(edit -> edit.id().equals(id))
+                .reduce((before, after) -> after)
+                .orElse(null);
     }
 }

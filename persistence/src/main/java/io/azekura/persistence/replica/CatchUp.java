@@ -13,6 +13,7 @@ import io.azekura.persistence.register.State;
 import io.azekura.persistence.register.VersionEdit;
 import io.azekura.persistence.register.Versions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,18 +121,49 @@ public class CatchUp {
 
     /** Brings one key up to date. Completes with whether this drive has its chosen state now. */
     public CompletionStage<Boolean> pull(RegisterKey key) {
+        return counted(key, (location, collections) -> pull(location, key, collections));
+    }
+
+    /**
+     * Takes over the newest state that some drive has and knows to be chosen, though a later one may be pending. A drive
+     * that lacks what the pending one builds on cannot accept it; when too many do, nobody can finish it, and no read of
+     * the register would ever tell them what they lack.
+     */
+    public final CompletionStage<Boolean> follow(RegisterKey key) {
+        return counted(key, (location, collections) -> Ask.all(replicas, location, new Request.ReadChosen(key))
+                .thenCompose(answers -> {
+                    Request.Chosen newest = answers.of(Request.Chosen.class).stream()
+                            .max(Comparator.comparing(chosen -> chosen.row().accepted()))
+                            .orElse(null);
+                    return newest == null
+                            ? CompletableFuture.completedStage(false)
+                            : fetch(
+                                    location,
+                                    key,
+                                    new Register.Value(
+                                            newest.row().accepted(),
+                                            newest.row().state(),
+                                            newest.body()),
+                                    collections,
+                                    newest.versions());
+                }));
+    }
+
+    /** Does something with the key that is void when this drive collects a tombstone meanwhile (register rule 11). */
+    private CompletionStage<Boolean> counted(
+            RegisterKey key, BiFunction<Replicas.Location, Long, CompletionStage<Boolean>> action) {
         Replicas.Location location = replicas.locate(partitions.of(key));
         Request ask = new Request.Collections(location.partition());
         return replicas.ask(self, ask, location.layoutVersion())
                 .thenCompose(reply -> reply instanceof Request.Count count
-                        ? pull(location, key, count.count())
+                        ? action.apply(location, count.count())
                         : CompletableFuture.completedStage(false));
     }
 
     private CompletionStage<Boolean> pull(Replicas.Location location, RegisterKey key, long collections) {
         return register.read(key).thenCompose(outcome -> {
             if (!(outcome instanceof Register.Value value)) {
-                return CompletableFuture.completedStage(false);
+                return follow(key).thenApply(followed -> false);
             }
             if (value.ballot().isZero()) {
                 return CompletableFuture.completedStage(true);

@@ -125,7 +125,21 @@ public class Replica {
                                     slot.base(), slot.settled(), view.versions(key, older.from(), older.max()))
                             : new Request.Declined("unknown"));
         }
+        if (request instanceof Request.ReadChosen) {
+            return new Verdict.Answer(chosen(key, view));
+        }
         return tidy(request, partition, view);
+    }
+
+    private Request.Reply chosen(RegisterKey key, ReplicaView view) {
+        Slot slot = view.slot(key);
+        if (!mayVote(key, view) || slot.rows().isEmpty()) {
+            return new Request.Declined("unknown");
+        }
+        Row first = slot.rows().get(0);
+        return first.accepted().equals(slot.settled())
+                ? new Request.Chosen(first, body(key, first, view), view.versions(key, Bytes.EMPTY, Integer.MAX_VALUE))
+                : new Request.Declined("nothing here is known to be chosen");
     }
 
     private Verdict tidy(Request.Keyed request, int partition, ReplicaView view) {
@@ -172,10 +186,13 @@ public class Replica {
         Slot slot = view.slot(adopt.key());
         Ballot chosen = adopt.row().accepted();
         boolean isDamaged = view.isDamaged(adopt.key());
-        if (!isDamaged && slot.accepted().equals(chosen)) {
+        boolean isHere = slot.accepted().equals(chosen);
+        if (isHere && mayVote(adopt.key(), view)) {
             return append(new ReplicaRecord.Settled(adopt.key(), chosen, false));
         }
-        if (!isAsked(adopt, view.collections(partition)) || (!isDamaged && !isAdoptable(slot, chosen))) {
+        // A drive that lost it knows not what cannot tell whether its row is among that, and writes it once more.
+        boolean isSuspect = isDamaged || (isHere && !view.isFaithful());
+        if (!isAsked(adopt, view.collections(partition)) || (!isSuspect && !isAdoptable(slot, chosen))) {
             return new Verdict.Answer(new Request.Declined("not newer than what is here"));
         }
         return append(new ReplicaRecord.Adopted(adopt));

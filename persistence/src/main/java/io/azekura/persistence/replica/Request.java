@@ -75,6 +75,9 @@ public sealed interface Request {
     /** Older versions with ids at or after {@code from}, at most {@code max}. */
     record OlderVersions(RegisterKey key, Bytes from, int max) implements Keyed {}
 
+    /** The newest state of the key that the drive has and knows to be chosen, with all that it covers. */
+    record ReadChosen(RegisterKey key) implements Keyed {}
+
     /** Marks a staged data id dead: no accept that names it is taken any more (register rule 16). */
     record MarkDead(RegisterKey key, DataId id) implements Keyed {}
 
@@ -153,6 +156,9 @@ public sealed interface Request {
     record Shard(@Nullable Bytes bytes) implements Reply {}
 
     record VersionPage(History base, @Nullable Ballot settled, List<VersionEdit.Add> versions) implements Reply {}
+
+    /** {@code body}: that of a whole content; {@code versions}: all older versions that the state covers. */
+    record Chosen(Row row, @Nullable Bytes body, List<VersionEdit.Add> versions) implements Reply {}
 
     /** {@code complete}: there is nothing after the last row. */
     record RowPage(List<KeyedRow> rows, boolean complete) implements Reply {}

@@ -1,5 +1,6 @@
 package io.azekura.persistence.journal;
 
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -20,10 +21,12 @@ import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.MemoryRegisters;
 import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Scan;
 import io.azekura.persistence.register.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -261,6 +264,25 @@ class JournalTest {
         assertEquals(new Highest(count), now(next.replay(1, event -> seen.add(event.sequence()))));
         assertEquals(LongStream.rangeClosed(1, count).boxed().toList(), seen);
         assertEquals(new Deleted(count, true), now(journal.deleteTo(PID, count)));
+    }
+
+    @Test
+    void aPassThatAFullDeletionOvertakesFindsTheHighestNumberAllTheSame() {
+        JournalWriter writer = opened(1);
+        now(writer.append(events("a", "b")));
+        AtomicBoolean isDeleted = new AtomicBoolean();
+        Scan slow = range -> {
+            if (!isDeleted.getAndSet(true)) {
+                now(journal.deleteTo(PID, Long.MAX_VALUE));
+                collectTombstones();
+            }
+            return registers.page(range);
+        };
+        Journal overtaken = new Journal(registers, slow, this::operation);
+        assertEquals(new Highest(2), now(overtaken.highestSequenceNr(PID, 0)));
+        isDeleted.set(false);
+        Replayed all = assertInstanceOf(Replayed.class, now(overtaken.replay(PID, 1, Long.MAX_VALUE, 10)));
+        assertEquals(2, requireNonNull(all.end()).highest());
     }
 
     private JournalWriter opened(long from) {

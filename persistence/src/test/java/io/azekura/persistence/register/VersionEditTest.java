@@ -59,6 +59,16 @@ class VersionEditTest {
     }
 
     @Test
+    void aVersionThatWasRemovedAndCameBackStays() {
+        Add one = version(1);
+        assertEquals(
+                List.of(), VersionEdit.rebased(List.of(), List.of(removal(one), one), records(Map.of(one.id(), one))));
+        assertEquals(
+                List.of(removal(one)),
+                VersionEdit.rebased(List.of(removal(one)), List.of(removal(one), one), records(Map.of(one.id(), one))));
+    }
+
+    @Test
     void historiesAreEqualExactlyWhenTheSetsAre() {
         List<History> all = new ArrayList<>();
         for (int set = 0; set < 1 << VERSIONS; set++) {
@@ -93,6 +103,16 @@ class VersionEditTest {
 
     /** Edits that touch each version at most once. */
     private static List<VersionEdit> edits(Map<Bytes, Add> base, Random random) {
+        List<VersionEdit> edits = editsOfOthers(base, random);
+        base.values().stream().findFirst().filter(add -> random.nextBoolean()).ifPresent(add -> {
+            edits.removeIf(edit -> edit.id().equals(add.id()));
+            edits.add(removal(add));
+            edits.add(add);
+        });
+        return edits;
+    }
+
+    private static List<VersionEdit> editsOfOthers(Map<Bytes, Add> base, Random random) {
         List<VersionEdit> edits = new ArrayList<>();
         for (int i = 0; i < VERSIONS; i++) {
             Add add = version(i);

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * history, and {@code -Dtest.seed=N} plays it alone.
  */
 class ClusterSimulationTest {
-    private static final long SEEDS = 300;
+    private static final long SEEDS = 1_000;
     private static final int SEEDS_TWICE = 20;
 
     @Test

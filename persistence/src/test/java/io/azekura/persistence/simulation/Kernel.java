@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * leaves the others as they were.
  */
 public final class Kernel {
+    /** How long an answer is waited for, in microseconds. */
+    public static final long TIMEOUT_MICROS = 400_000;
+
     private static final long HASH_PRIME = 0x9E3779B97F4A7C15L;
 
     private record Event(long time, long order, Task owner, int start, Runnable action) implements Comparable<Event> {
@@ -20,6 +23,19 @@ public final class Kernel {
         public int compareTo(Event other) {
             int byTime = Long.compare(time, other.time);
             return byTime != 0 ? byTime : Long.compare(order, other.order);
+        }
+    }
+
+    /** An action that may be called off. */
+    public static final class Timeout {
+        private @Nullable Event event;
+
+        private Timeout(Event event) {
+            this.event = event;
+        }
+
+        public void cancel() {
+            event = null;
         }
     }
 
@@ -52,6 +68,7 @@ public final class Kernel {
     private final long seed;
     private final boolean printing;
     private final PriorityQueue<Event> events = new PriorityQueue<>();
+    private final ArrayDeque<Timeout> timeouts = new ArrayDeque<>();
     private final Task world = new Task("world");
     private final List<String> lines = new ArrayList<>();
     private @Nullable Runnable afterEach;
@@ -110,6 +127,16 @@ public final class Kernel {
         events.add(new Event(now + Math.max(0, delayMicros), order++, owner, owner.start, action));
     }
 
+    /**
+     * Runs the action for the task after the fixed time that this kernel waits for answers, unless it is cancelled. Nearly
+     * all are: they are kept apart, where one that is cancelled costs nothing and is no event.
+     */
+    public Timeout timeout(Task owner, Runnable action) {
+        Timeout timeout = new Timeout(new Event(now + TIMEOUT_MICROS, order++, owner, owner.start, action));
+        timeouts.add(timeout);
+        return timeout;
+    }
+
     /** Ends the task and everything it had planned. */
     public void kill(Task task) {
         task.running = false;
@@ -149,14 +176,41 @@ public final class Kernel {
 
     /** Runs until the time is reached or nothing is left to happen. */
     public void runUntil(long time) {
-        while (!events.isEmpty() && events.peek().time <= time) {
-            step();
+        for (Event next = next(time); next != null; next = next(time)) {
+            step(next);
         }
         now = Math.max(now, time);
     }
 
-    private void step() {
-        Event event = java.util.Objects.requireNonNull(events.poll());
+    /** Takes the next event, if it is not later than the time. */
+    private @Nullable Event next(long until) {
+        Event event = events.peek();
+        Event timeout = nextTimeout();
+        boolean isTimeout = timeout != null && (event == null || timeout.compareTo(event) < 0);
+        Event first = isTimeout ? timeout : event;
+        if (first == null || first.time > until) {
+            return null;
+        }
+        if (isTimeout) {
+            timeouts.poll();
+        } else {
+            events.poll();
+        }
+        return first;
+    }
+
+    private @Nullable Event nextTimeout() {
+        while (!timeouts.isEmpty()) {
+            Event event = timeouts.peek().event;
+            if (event != null) {
+                return event;
+            }
+            timeouts.poll();
+        }
+        return null;
+    }
+
+    private void step(Event event) {
         now = event.time;
         Task owner = event.owner;
         if (owner.start != event.start || !owner.running) {

@@ -34,6 +34,10 @@ import java.util.function.Consumer;
 class SimDrive {
     private static final long CHORE_MICROS = 150_000;
     private static final int CHORES_AT_ONCE = 6;
+    private static final int REFRESH_ONE_IN = 4;
+    /** All drives of a set have the same marks, and one of them is enough to look after a key. */
+    private static final int COMPLETE_ONE_IN = 3;
+
     private static final long CLOCK_BASE_MICROS = 1_000_000_000L;
 
     private final World world;
@@ -201,6 +205,7 @@ class SimDrive {
     final void replaceByNew(String why) {
         kernel.say("drive " + slot + " " + id + " becomes a new one: " + why);
         world.discarded(this);
+        kernel.kill(task);
         disk = new SimDisk(kernel, "disk " + slot + " of " + kernel.now());
         id = world.nextDriveId();
         world.renamed(this);
@@ -277,7 +282,10 @@ class SimDrive {
         contents.removeIf(
                 content -> content instanceof Content.Whole whole && memory.body(accept.key(), whole.id()) != null);
         if (serving && supplying.add(accept.key())) {
-            catchUp().supply(accept.key(), contents).thenAccept(done -> supplying.remove(accept.key()));
+            CatchUp catchUp = catchUp();
+            catchUp.follow(accept.key())
+                    .thenCompose(followed -> catchUp.supply(accept.key(), contents))
+                    .thenAccept(done -> supplying.remove(accept.key()));
         }
     }
 
@@ -366,11 +374,13 @@ class SimDrive {
         }
         CatchUp catchUp = catchUp();
         memory.setNow(kernel.now());
-        gateway.layouts().learn(0).thenRun(() -> {
-            if (serving) {
-                learnt(() -> {});
-            }
-        });
+        if (random.nextInt(REFRESH_ONE_IN) == 0) {
+            gateway.layouts().learn(0).thenRun(() -> {
+                if (serving) {
+                    learnt(() -> {});
+                }
+            });
+        }
         for (int partition : world.partitionsAndLog()) {
             if (world.isReplica(this, partition)) {
                 choresOf(partition, catchUp);
@@ -402,10 +412,17 @@ class SimDrive {
                 catchUp.pull(key);
             }
         }
+        if (hasToCompleteAgain(partition)) {
+            learn(partition, catchUp);
+        }
         Request.ChorePage page = memory.chores(partition, CHORES_AT_ONCE);
         page.unsettled().forEach(catchUp::pull);
         var completion = world.variant().completion(gateway, gateway, world::partitionOf);
-        page.incomplete().forEach(completion::complete);
+        for (RegisterKey key : page.incomplete()) {
+            if (random.nextInt(COMPLETE_ONE_IN) == 0) {
+                completion.complete(key);
+            }
+        }
         var scavenger = world.variant().scavenger(gateway, gateway, world::partitionOf, gateway::nextOperation);
         page.staged().forEach(left -> scavenger.scavenge(left.key(), left.id()));
         for (RegisterKey key : List.copyOf(memory.keys(partition, null, false, Integer.MAX_VALUE))) {
@@ -413,6 +430,16 @@ class SimDrive {
                 catchUp.pull(key);
             }
         }
+    }
+
+    /** Whether a move went back a step since this drive was complete for it: then that has to be shown anew. */
+    private boolean hasToCompleteAgain(int partition) {
+        if (partition < 0) {
+            return false;
+        }
+        PartitionLayout layout = gateway.layouts().state().partition(partition);
+        return layout.learners().contains(id)
+                && !Long.valueOf(layout.since()).equals(memory.completed().get(partition));
     }
 
     /** As a learner: pulls everything, and once more when nobody can add to what is old (register rule 9). */

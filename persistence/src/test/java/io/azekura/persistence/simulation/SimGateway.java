@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimGateway implements Register, Replicas {
     static final Timing TIMING = new Timing(20, 4, 60, 3_000);
-    private static final long ASK_TIMEOUT_MICROS = 400_000;
+    private static final Unknown NO_ANSWER = new Unknown("no answer in time");
     private static final int LAYOUTS_MAX = 8;
     private static final long MICROS_PER_MILLI = 1000;
 
@@ -113,8 +113,11 @@ final class SimGateway implements Register, Replicas {
     @Override
     public CompletionStage<Object> ask(DriveId drive, Request request, long layoutVersion) {
         CompletableFuture<Object> answer = new CompletableFuture<>();
-        send(drive, request, layoutVersion, answer::complete);
-        kernel.after(ASK_TIMEOUT_MICROS, task, () -> answer.complete(new Unknown("no answer in time")));
+        Kernel.Timeout timeout = kernel.timeout(task, () -> answer.complete(NO_ANSWER));
+        send(drive, request, layoutVersion, reply -> {
+            timeout.cancel();
+            answer.complete(reply);
+        });
         return answer;
     }
 
@@ -310,9 +313,11 @@ final class SimGateway implements Register, Replicas {
         }
 
         private void ask(Step<O> step, int replica, Request request) {
-            SimGateway.this.send(
-                    drive(replica), request, location.layoutVersion(), reply -> onReply(step, replica, reply));
-            kernel.after(ASK_TIMEOUT_MICROS, task, () -> onReply(step, replica, new Unknown("no answer in time")));
+            Kernel.Timeout timeout = kernel.timeout(task, () -> onReply(step, replica, NO_ANSWER));
+            SimGateway.this.send(drive(replica), request, location.layoutVersion(), reply -> {
+                timeout.cancel();
+                onReply(step, replica, reply);
+            });
         }
 
         private DriveId drive(int replica) {

@@ -106,7 +106,10 @@ final class Simulation {
                     "not quiet " + RECOVERY_MICROS / 1_000_000 + " s after the last fault:" + world.whyNotQuiet());
         }
         lastLook();
-        kernel.runUntil(kernel.now() + LAST_LOOK_MICROS);
+        long end = kernel.now() + LAST_LOOK_MICROS;
+        do {
+            kernel.runUntil(kernel.now() + RECOVERY_STEP_MICROS);
+        } while (kernel.now() < end && !world.isQuiet());
         if (!world.clients().isIdle()) {
             violations.add("the last look did not end");
         }

@@ -1,0 +1,91 @@
+package io.azekura.persistence.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.register.Acceptor;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.RowSamples;
+import io.azekura.persistence.register.Slot;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReplicaTest {
+    private static final RegisterKey KEY = new RegisterKey(7, Bytes.utf8("key"));
+
+    private final ReplicaMemory memory = new ReplicaMemory(key -> 0, (version, partition) -> 0);
+    private final Replica replica = new Replica(new Acceptor(0), key -> 0);
+
+    @Test
+    void onlyWhatIsKnownToBeChosenIsToldAsChosen() {
+        Row first = RowSamples.tombstone(20);
+        Row second = RowSamples.tombstone(30);
+        accept(new Slot(Ballot.ZERO, List.of(first)), first);
+        assertInstanceOf(Request.Declined.class, answer(new Request.ReadChosen(KEY)));
+        memory.apply(new ReplicaRecord.Settled(KEY, first.accepted(), false));
+        accept(new Slot(first.accepted(), List.of(first, second)), second);
+        Request.Chosen chosen = assertInstanceOf(Request.Chosen.class, answer(new Request.ReadChosen(KEY)));
+        assertEquals(first, chosen.row());
+        assertNull(chosen.body());
+        memory.damage(KEY);
+        assertInstanceOf(Request.Declined.class, answer(new Request.ReadChosen(KEY)));
+    }
+
+    @Test
+    void aChosenRowThatIsHereIsOnlySettled() {
+        Row row = RowSamples.tombstone(20);
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        assertInstanceOf(ReplicaRecord.Settled.class, appended(adopt(row)));
+    }
+
+    /** The row is in memory, but its record may be among those that cannot be read. */
+    @Test
+    void aDriveThatKnowsNotWhatItLostWritesTheRowAgain() {
+        Row row = RowSamples.tombstone(20);
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        memory.doubt();
+        assertInstanceOf(ReplicaRecord.Adopted.class, appended(adopt(row)));
+        assertFalse(memory.isFaithful());
+    }
+
+    @Test
+    void aPulledStateReplacesNothingNewer() {
+        Row row = RowSamples.tombstone(20);
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        assertInstanceOf(Request.Declined.class, answer(adopt(RowSamples.tombstone(19))));
+        assertInstanceOf(ReplicaRecord.Adopted.class, appended(adopt(RowSamples.tombstone(21))));
+    }
+
+    /** Register rule 11: what was asked for before a collection may be older than what was collected. */
+    @Test
+    void aPulledStateFromBeforeACollectionIsDropped() {
+        Request.Adopt asked = adopt(RowSamples.tombstone(20));
+        memory.apply(new ReplicaRecord.Collected(KEY, 0, new Ballot(30, 1)));
+        assertInstanceOf(Request.Declined.class, answer(asked));
+    }
+
+    private static Request.Adopt adopt(Row row) {
+        return new Request.Adopt(KEY, row, 0, List.of(), Map.of());
+    }
+
+    private void accept(Slot slot, Row row) {
+        memory.apply(new ReplicaRecord.Accepted(KEY, 0, slot, row, null));
+    }
+
+    private Object answer(Request request) {
+        return assertInstanceOf(Verdict.Answer.class, replica.decide(request, 0, memory, 0))
+                .reply();
+    }
+
+    private ReplicaRecord appended(Request request) {
+        return assertInstanceOf(Verdict.Append.class, replica.decide(request, 0, memory, 0))
+                .records()
+                .get(0);
+    }
+}
