@@ -45,6 +45,14 @@ public record PartKey(RegisterKey object, UploadId upload, int number, DataId da
         return (objectsSpace & ~FAMILY_MASK) | FAMILY_PARTS;
     }
 
+    /** The part of an encoded key that decides where its register is: the object's key. */
+    public static Bytes placement(Bytes key) {
+        Check.argument(key.length() >= 2, "a part key of " + key.length() + " bytes");
+        int length = ((key.at(0) & 0xFF) << Byte.SIZE) | (key.at(1) & 0xFF);
+        Check.argument(key.length() > 2 + length, "a part key cut short");
+        return key.slice(2, 2 + length);
+    }
+
     public RegisterKey encode() {
         ByteWriter writer = writePrefix(object.key(), upload);
         writeU16(number, writer);
