@@ -6,6 +6,8 @@ import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.OperationId;
+import io.azekura.persistence.register.Proposer;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
@@ -21,6 +23,8 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,25 +42,29 @@ public class CatchUp {
     private final Replicas replicas;
     private final Request.Partitions partitions;
     private final ShardCoding coding;
+    private final Supplier<OperationId> operations;
 
+    /** {@code operations} gives an id that was never used before, each time. */
     public CatchUp(
             DriveId self,
             Register register,
             Versions versions,
             Replicas replicas,
             Request.Partitions partitions,
-            ShardCoding coding) {
+            ShardCoding coding,
+            Supplier<OperationId> operations) {
         this.self = self;
         this.register = register;
         this.versions = versions;
         this.replicas = replicas;
         this.partitions = partitions;
         this.coding = coding;
+        this.operations = operations;
     }
 
     /** Pulls what a drive that was away missed. Completes with whether it now has everything acknowledged before. */
     public final CompletionStage<Boolean> missed(int partition) {
-        return pullKeys(replicas.locate(partition), true, null);
+        return pullKeys(replicas.locate(partition), true, this::pull, null);
     }
 
     /**
@@ -64,6 +72,33 @@ public class CatchUp {
      * drive has everything that was chosen before the barrier.
      */
     public final CompletionStage<Boolean> sweep(int partition) {
+        return withGuards(partition, location -> pullKeys(location, false, this::pull, null));
+    }
+
+    /**
+     * Compares everything of a partition with the others, for a drive that lost records and knows not which. It may have
+     * rows that nobody else has: a tombstone that was collected is lost here, and what it deleted is still there.
+     */
+    public final CompletionStage<Boolean> compare(int partition) {
+        return withGuards(partition, location -> pullKeys(location, false, this::restore, null)
+                .thenCompose(done -> done ? restoreHeld(location, null) : CompletableFuture.completedStage(false)));
+    }
+
+    private CompletionStage<Boolean> restoreHeld(Replicas.Location location, @Nullable RegisterKey after) {
+        Request ask = new Request.HeldKeys(location.partition(), after, KEYS_MAX);
+        return replicas.ask(self, ask, location.layoutVersion()).thenCompose(reply -> {
+            if (!(reply instanceof Request.KeyPage page)) {
+                return CompletableFuture.completedStage(false);
+            }
+            return pullAll(page.keys(), 0, this::restore)
+                    .thenCompose(all -> !all || page.complete()
+                            ? CompletableFuture.completedStage(all)
+                            : restoreHeld(location, page.keys().get(page.keys().size() - 1)));
+        });
+    }
+
+    private CompletionStage<Boolean> withGuards(
+            int partition, Function<Replicas.Location, CompletionStage<Boolean>> then) {
         Replicas.Location location = replicas.locate(partition);
         return Ask.all(replicas, location, new Request.Guards(partition)).thenCompose(answers -> {
             int told = answers.where(reply -> reply instanceof Request.GuardPage);
@@ -73,7 +108,7 @@ public class CatchUp {
             Request take = new Request.TakeGuards(partition, merged(answers.of(Request.GuardPage.class)));
             return replicas.ask(self, take, location.layoutVersion())
                     .thenCompose(reply -> reply == Request.Done.INSTANCE
-                            ? pullKeys(location, false, null)
+                            ? then.apply(location)
                             : CompletableFuture.completedStage(false));
         });
     }
@@ -87,7 +122,11 @@ public class CatchUp {
         return location.quorum().isRead(own < 0 ? told : told & ~(1 << own));
     }
 
-    private CompletionStage<Boolean> pullKeys(Replicas.Location location, boolean missed, @Nullable RegisterKey after) {
+    private CompletionStage<Boolean> pullKeys(
+            Replicas.Location location,
+            boolean missed,
+            Function<RegisterKey, CompletionStage<Boolean>> action,
+            @Nullable RegisterKey after) {
         Request ask = new Request.Keys(location.partition(), after, missed, KEYS_MAX);
         return Ask.all(replicas, location, ask).thenCompose(answers -> {
             if (!isEnough(location, answers.where(reply -> reply instanceof Request.KeyPage))) {
@@ -105,23 +144,43 @@ public class CatchUp {
             }
             RegisterKey from = end;
             List<RegisterKey> now = new ArrayList<>(from == null ? keys : keys.headSet(from, true));
-            return pullAll(now, 0)
+            return pullAll(now, 0, action)
                     .thenCompose(all -> !all || from == null
                             ? CompletableFuture.completedStage(all)
-                            : pullKeys(location, missed, from));
+                            : pullKeys(location, missed, action, from));
         });
     }
 
-    private CompletionStage<Boolean> pullAll(List<RegisterKey> keys, int next) {
+    private static CompletionStage<Boolean> pullAll(
+            List<RegisterKey> keys, int next, Function<RegisterKey, CompletionStage<Boolean>> action) {
         return next == keys.size()
                 ? CompletableFuture.completedStage(true)
-                : pull(keys.get(next))
-                        .thenCompose(done -> done ? pullAll(keys, next + 1) : CompletableFuture.completedStage(false));
+                : action.apply(keys.get(next))
+                        .thenCompose(done ->
+                                done ? pullAll(keys, next + 1, action) : CompletableFuture.completedStage(false));
     }
 
     /** Brings one key up to date. Completes with whether this drive has its chosen state now. */
     public CompletionStage<Boolean> pull(RegisterKey key) {
         return counted(key, (location, collections) -> pull(location, key, collections));
+    }
+
+    /**
+     * Brings back one key whose row was lost, or may have been. The votes that this drive gave for it are lost as well, and
+     * a writer may still count on them; so the others are asked for a promise, which ends what is in flight, and not only
+     * for what they have.
+     */
+    public CompletionStage<Boolean> restore(RegisterKey key) {
+        return counted(key, (location, collections) -> register.change(key, operations.get(), Proposer.finishing())
+                .thenCompose(outcome -> {
+                    if (!(outcome instanceof Register.Declined<String> now)) {
+                        return CompletableFuture.completedStage(false);
+                    }
+                    return now.ballot().isZero()
+                            ? replicas.ask(self, new Request.Forget(key, collections), location.layoutVersion())
+                                    .thenApply(reply -> reply == Request.Done.INSTANCE)
+                            : adopt(location, key, new Register.Value(now.ballot(), now.current()), collections);
+                }));
     }
 
     /**

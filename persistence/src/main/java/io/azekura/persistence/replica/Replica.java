@@ -163,6 +163,9 @@ public class Replica {
         if (request instanceof Request.Adopt adopt) {
             return adopt(adopt, partition, view);
         }
+        if (request instanceof Request.Forget forget) {
+            return forget(forget, partition, view);
+        }
         Request.Collect collect = (Request.Collect) request;
         Slot slot = view.slot(collect.key());
         return slot.rows().isEmpty() || isCollectable(slot, collect.ballot())
@@ -192,18 +195,27 @@ public class Replica {
         }
         // A drive that lost it knows not what cannot tell whether its row is among that, and writes it once more.
         boolean isSuspect = isDamaged || (isHere && !view.isFaithful());
-        if (!isAsked(adopt, view.collections(partition)) || (!isSuspect && !isAdoptable(slot, chosen))) {
+        if (!isAsked(adopt.collections(), view.collections(partition)) || (!isSuspect && !isAdoptable(slot, chosen))) {
             return new Verdict.Answer(new Request.Declined("not newer than what is here"));
         }
         return append(new ReplicaRecord.Adopted(adopt));
+    }
+
+    private Verdict forget(Request.Forget forget, int partition, ReplicaView view) {
+        if (mayVote(forget.key(), view)) {
+            return new Verdict.Answer(Request.Done.INSTANCE);
+        }
+        return isAsked(forget.collections(), view.collections(partition))
+                ? append(new ReplicaRecord.Forgotten(forget.key()))
+                : new Verdict.Answer(new Request.Declined("something was collected since"));
     }
 
     /**
      * Register rule 11: what was asked for before the last collection may be older than the tombstone that was collected.
      * The floor cannot tell: it is that of the whole partition, and other keys' chosen rows lie below it.
      */
-    protected boolean isAsked(Request.Adopt adopt, long collections) {
-        return adopt.collections() == collections;
+    protected boolean isAsked(long asked, long collections) {
+        return asked == collections;
     }
 
     /** A pulled state replaces what is older, never what is newer. It needs no look at the promises: it is a fact. */
@@ -401,6 +413,10 @@ public class Replica {
         }
         if (request instanceof Request.Chores chores) {
             return view.chores(chores.number(), chores.max());
+        }
+        if (request instanceof Request.HeldKeys held) {
+            List<RegisterKey> keys = view.keys(held.number(), held.after(), false, held.max());
+            return new Request.KeyPage(keys, keys.size() < held.max());
         }
         if (request instanceof Request.Ranged ranged && !mayAnswer(ranged.number(), view)) {
             return new Request.Declined("not complete");

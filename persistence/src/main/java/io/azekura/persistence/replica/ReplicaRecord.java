@@ -34,6 +34,9 @@ public sealed interface ReplicaRecord {
 
     record Collected(RegisterKey key, int partition, Ballot ballot) implements ReplicaRecord {}
 
+    /** What the drive had of the key was lost or in doubt, and nothing is chosen of it. */
+    record Forgotten(RegisterKey key) implements ReplicaRecord {}
+
     record Guarded(int partition, Request.GuardPage guards) implements ReplicaRecord {}
 
     /** The drive is a learner of the partition from now on, and forgets rows of an earlier time that it was in the set. {@code moveBegun} tells one move from another. */

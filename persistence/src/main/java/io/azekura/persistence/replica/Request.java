@@ -112,6 +112,14 @@ public sealed interface Request {
         }
     }
 
+    /**
+     * Lets go of a row that may be one of before the damage, where nothing is chosen any more; a drive that has no damage
+     * does nothing.
+     *
+     * @param collections as in {@link Adopt}
+     */
+    record Forget(RegisterKey key, long collections) implements Keyed {}
+
     /** Forgets the tombstone, and raises the floor of its partition. */
     record Collect(RegisterKey key, Ballot ballot) implements Keyed {}
 
@@ -120,6 +128,9 @@ public sealed interface Request {
 
     /** Keys of the partition in any space after {@code after}, only those not on all drives if {@code missed}. */
     record Keys(int number, @Nullable RegisterKey after, boolean missed, int max) implements Ranged {}
+
+    /** Keys of the partition that the drive has rows of, after {@code after}, whatever these rows are worth. */
+    record HeldKeys(int number, @Nullable RegisterKey after, int max) implements Ranged {}
 
     /** What governs a partition beside its rows: every learner needs it before it is complete. */
     record Guards(int number) implements Ranged {}

@@ -127,6 +127,9 @@ public class ReplicaMemory implements ReplicaView {
             collected.merge(collect.partition(), collect.ballot(), Ballot::max);
             collections.merge(collect.partition(), 1L, Long::sum);
             replace(collect.key(), Slot.EMPTY);
+        } else if (one instanceof ReplicaRecord.Forgotten forgotten) {
+            damaged.remove(forgotten.key());
+            replace(forgotten.key(), Slot.EMPTY);
         } else {
             govern(one);
         }
@@ -454,6 +457,20 @@ public class ReplicaMemory implements ReplicaView {
     @Override
     public Map<Integer, Long> completed() {
         return Collections.unmodifiableMap(completed);
+    }
+
+    /** Everything that is known beside the rows of keys, as records that may be logged once more. */
+    public List<ReplicaRecord> governing() {
+        List<ReplicaRecord> all = new ArrayList<>();
+        all.add(booted);
+        all.add(new ReplicaRecord.Bound(bound));
+        all.add(new ReplicaRecord.SawControl(controlVersion));
+        collected.forEach((partition, ballot) ->
+                all.add(new ReplicaRecord.Guarded(partition, new Request.GuardPage(ballot, fences))));
+        fences.forEach((space, fence) -> all.add(new ReplicaRecord.Fenced(space, fence)));
+        completed.forEach((partition, version) -> all.add(new ReplicaRecord.Completed(partition, version)));
+        dead.forEach(id -> all.add(new ReplicaRecord.MarkedDead(id)));
+        return all;
     }
 
     /** The number of the last mount, and its name. */

@@ -36,6 +36,7 @@ final class Invariants {
     private final List<Invariant> all;
     private final UsageIsCensus usage;
     private final DeliveredOnce outbox;
+    private final SettledIsKept settledIsKept;
 
     /** One thing that is always true. It is told of every reply and of every record that became durable. */
     abstract static class Invariant {
@@ -65,11 +66,12 @@ final class Invariants {
         this.world = world;
         this.usage = new UsageIsCensus(world);
         this.outbox = new DeliveredOnce(world);
+        this.settledIsKept = new SettledIsKept(world);
         this.all = List.of(
                 new OneStatePerBallot(world),
                 new PromisesAreKept(world),
                 new SettledIsChosen(world),
-                new SettledIsKept(world),
+                settledIsKept,
                 new TombstonesAreEverywhere(world),
                 new DeadIsNotNamed(world),
                 new ReplicasAgree(world),
@@ -102,6 +104,8 @@ final class Invariants {
             all.stream()
                     .filter(one -> one instanceof SettledIsChosen || one instanceof OneStatePerBallot)
                     .forEach(one -> one.applied(drive, record));
+        } else if (record instanceof ReplicaRecord.Collected || record instanceof ReplicaRecord.Forgotten) {
+            settledIsKept.applied(drive, record);
         }
     }
 
@@ -296,7 +300,10 @@ final class Invariants {
                 for (SimDrive other : world().drives()) {
                     Slot slot = other.memory().slot(collected.key());
                     boolean isOlder = !slot.rows().isEmpty() && slot.accepted().compareTo(collected.ballot()) < 0;
-                    if (isOlder && layout.replicas().contains(other.id()) && other.isServing()) {
+                    // A drive that was here before lets go of everything before it begins to learn.
+                    boolean willForget = layout.learners().contains(other.id())
+                            && other.memory().controlVersion() < layout.begun();
+                    if (isOlder && layout.replicas().contains(other.id()) && other.isServing() && !willForget) {
                         broken("the tombstone " + collected.ballot() + " of " + collected.key()
                                 + " is collected while drive " + other.slot() + " has " + slot.accepted());
                     }

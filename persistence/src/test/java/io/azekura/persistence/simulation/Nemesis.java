@@ -34,7 +34,7 @@ final class Nemesis {
         if (over) {
             return;
         }
-        if (isDestructive(fault.kind()) && !world.isWhole()) {
+        if (mustWait(fault.kind())) {
             if (waited < PATIENCE_MAX) {
                 kernel.after(PATIENCE_MICROS, () -> strike(fault, waited + 1));
             }
@@ -43,6 +43,15 @@ final class Nemesis {
         kernel.say("FAULT " + fault);
         kernel.note(fault.kind().name(), fault.target());
         carryOut(fault);
+    }
+
+    /** Whether it would be more at once than is promised to be borne. */
+    private boolean mustWait(Fault.Kind kind) {
+        if (kind == Fault.Kind.CRASH_ALL) {
+            // Who could tell what the lying disk lost would forget it at the same moment.
+            return world.drives().stream().anyMatch(drive -> drive.disk().isLying());
+        }
+        return isDestructive(kind) && !world.isWhole();
     }
 
     private static boolean isDestructive(Fault.Kind kind) {

@@ -158,24 +158,25 @@ class SimDrive {
 
     /** Applies what the log has; the promise bound, or -1 if that cannot be told. */
     private long recover() {
+        boolean isBoundLost = false;
         for (SimDisk.Batch batch : disk.read()) {
             memory.setNow(batch.micros());
+            boolean hasBound = batch.records().stream().anyMatch(one -> one instanceof ReplicaRecord.Bound);
+            isBoundLost = hasBound ? batch.isDamaged() : isBoundLost;
             if (batch.isDamaged()) {
-                if (batch.records().stream().anyMatch(one -> one instanceof ReplicaRecord.Bound)) {
-                    return -1;
-                }
                 damaged(batch);
                 continue;
             }
             for (ReplicaRecord one : batch.records()) {
                 RegisterKey key = keyOf(one);
-                if (key == null || !memory.isDamaged(key) || one instanceof ReplicaRecord.Adopted) {
+                boolean isWhole = one instanceof ReplicaRecord.Adopted || one instanceof ReplicaRecord.Forgotten;
+                if (key == null || !memory.isDamaged(key) || isWhole) {
                     memory.apply(one);
                     world.invariants().recovered(this, one);
                 }
             }
         }
-        return memory.bound();
+        return isBoundLost ? -1 : memory.bound();
     }
 
     /** A batch cannot be read: of its keys nothing is known; if not even they are, nothing is certain any more. */
@@ -197,6 +198,8 @@ class SimDrive {
         if (batch != null && isServing()) {
             damaged(batch);
             replica.lostRows();
+            // What the record said may be nowhere else: while the drive runs it still knows it.
+            append(null, memory.governing(), () -> {});
             toCatchUp.addAll(world.partitions());
         }
     }
@@ -297,7 +300,8 @@ class SimDrive {
                         new VersionReads(gateway, gateway, world::partitionOf),
                         gateway,
                         world::partitionOf,
-                        World::rebuild);
+                        World::rebuild,
+                        gateway::nextOperation);
     }
 
     /** Somebody speaks of a chosen row that is not here: the message with it was lost. */
@@ -427,7 +431,7 @@ class SimDrive {
         page.staged().forEach(left -> scavenger.scavenge(left.key(), left.id()));
         for (RegisterKey key : List.copyOf(memory.keys(partition, null, false, Integer.MAX_VALUE))) {
             if (memory.isDamaged(key)) {
-                catchUp.pull(key);
+                catchUp.restore(key);
             }
         }
     }
@@ -463,7 +467,7 @@ class SimDrive {
 
     /** After it lost records: compares with the others, partition by partition, until it may be believed again. */
     private void compare(int partition, CatchUp catchUp) {
-        catchUp.sweep(partition).thenAccept(done -> {
+        catchUp.compare(partition).thenAccept(done -> {
             if (done) {
                 compared.add(partition);
             }
@@ -488,6 +492,9 @@ class SimDrive {
         }
         if (one instanceof ReplicaRecord.Staged staged) {
             return staged.key();
+        }
+        if (one instanceof ReplicaRecord.Forgotten forgotten) {
+            return forgotten.key();
         }
         return one instanceof ReplicaRecord.Collected collected ? collected.key() : null;
     }

@@ -105,8 +105,9 @@ class Variant {
             Versions versions,
             Replicas replicas,
             Request.Partitions partitions,
-            ShardCoding coding) {
-        return new CatchUp(self, register, versions, replicas, partitions, coding);
+            ShardCoding coding,
+            Supplier<OperationId> operations) {
+        return new CatchUp(self, register, versions, replicas, partitions, coding, operations);
     }
 
     ObjectChanges objectChanges() {
