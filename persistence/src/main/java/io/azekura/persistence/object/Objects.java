@@ -31,8 +31,16 @@ public class Objects extends Procedure {
         super(register, scan, versions, bodies, identifiers, changes);
     }
 
-    /** A version, and where its bytes are if it is no completed upload. */
-    public record Stored(Version version, Content content) {}
+    /**
+     * A version, and where its bytes are if it is no completed upload; {@code body} are the bytes themselves if they are
+     * few and came along.
+     */
+    public record Stored(
+            Version version, Content content, @Nullable Bytes body) {
+        public Stored(Version version, Content content) {
+            this(version, content, null);
+        }
+    }
 
     /** Versions of one key, the newest first; {@code next} is where to go on, or null. */
     public record VersionsPage(
@@ -48,13 +56,27 @@ public class Objects extends Procedure {
         return apply(key, changes.put(terms, stamp, precondition, object)).thenApply(end -> end.map(Objects::made));
     }
 
+    /**
+     * Stores an object whose shards are still on their way to stable storage, and asks for the right to write meanwhile.
+     * For the last moment, when the drives have all bytes: until it ends, other changes of the key wait.
+     */
+    public CompletionStage<Outcome<Version>> putOnceStaged(
+            RegisterKey key, Terms terms, Precondition precondition, CompletionStage<NewObject> staged) {
+        Stamp stamp = identifiers.nextStamp();
+        return applyOnceReady(key, staged.thenApply(object -> changes.put(terms, stamp, precondition, object)))
+                .thenApply(end -> end.map(Objects::made));
+    }
+
     /** The current version, refused with {@link Refusal#NO_SUCH_KEY} if there is none or it is a delete marker. */
     public CompletionStage<Outcome<Stored>> get(RegisterKey key) {
         return read(key).thenApply(end -> {
             if (end instanceof Done<Read> done) {
                 Version current = done.value().head().current();
                 return current != null && !current.isMarker()
-                        ? new Done<>(new Stored(current, done.value().state().content()))
+                        ? new Done<>(new Stored(
+                                current,
+                                done.value().state().content(),
+                                done.value().body()))
                         : new Refused<>(Refusal.NO_SUCH_KEY);
             }
             return end.failed();

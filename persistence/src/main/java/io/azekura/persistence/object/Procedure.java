@@ -1,6 +1,7 @@
 package io.azekura.persistence.object;
 
 import io.azekura.persistence.CorruptException;
+import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.object.Outcome.Done;
 import io.azekura.persistence.object.Outcome.NoRoom;
 import io.azekura.persistence.object.Outcome.Outdated;
@@ -53,8 +54,8 @@ class Procedure {
         this.changes = changes;
     }
 
-    /** A register as it was read. */
-    record Read(State state, Head head) {}
+    /** A register as it was read; {@code body} are the bytes of a small object if they came along. */
+    record Read(State state, Head head, @Nullable Bytes body) {}
 
     /** Some older versions of a key, with the head that they belong to. */
     record ReadVersions(State state, Head head, List<VersionEdit.Add> older) {}
@@ -65,11 +66,22 @@ class Procedure {
     }
 
     private CompletionStage<Outcome<ObjectChange>> apply(RegisterKey key, ObjectChange change, int attempt) {
-        return register.change(key, identifiers.nextOperation(), change).thenCompose(outcome -> {
-            Outcome<ObjectChange> end = outcome(outcome, change);
-            boolean needsBody = end instanceof Refused<ObjectChange> refused && refused.refusal() == Refusal.NEEDS_BODY;
-            return needsBody ? applyCarrying(key, change, attempt) : completed(end);
-        });
+        return register.change(key, identifiers.nextOperation(), change)
+                .thenCompose(outcome -> carriedOn(key, change, outcome, attempt));
+    }
+
+    /** As {@link #apply} for a change that is still being made ready. */
+    protected CompletionStage<Outcome<ObjectChange>> applyOnceReady(
+            RegisterKey key, CompletionStage<ObjectChange> change) {
+        return register.changeOnceReady(key, identifiers.nextOperation(), change)
+                .thenCompose(outcome -> change.thenCompose(ready -> carriedOn(key, ready, outcome, 1)));
+    }
+
+    private CompletionStage<Outcome<ObjectChange>> carriedOn(
+            RegisterKey key, ObjectChange change, ChangeOutcome<Refusal> outcome, int attempt) {
+        Outcome<ObjectChange> end = outcome(outcome, change);
+        boolean needsBody = end instanceof Refused<ObjectChange> refused && refused.refusal() == Refusal.NEEDS_BODY;
+        return needsBody ? applyCarrying(key, change, attempt) : completed(end);
     }
 
     private CompletionStage<Outcome<ObjectChange>> applyCarrying(RegisterKey key, ObjectChange change, int attempt) {
@@ -107,7 +119,7 @@ class Procedure {
                 return new Unavailable<>(outcome.toString());
             }
             try {
-                return new Done<>(new Read(value.state(), HeadFormat.of(value.state())));
+                return new Done<>(new Read(value.state(), HeadFormat.of(value.state()), value.body()));
             } catch (IOException damage) {
                 return new Refused<>(Refusal.DAMAGED);
             }
@@ -116,7 +128,7 @@ class Procedure {
 
     /** The state of a key with at most {@code max} of its older versions, from the id on or from the newest. */
     protected CompletionStage<Outcome<ReadVersions>> readVersions(RegisterKey key, @Nullable VersionId from, int max) {
-        var first = from == null ? io.azekura.persistence.model.Bytes.EMPTY : from.bytes();
+        var first = from == null ? Bytes.EMPTY : from.bytes();
         return versions.versions(key, first, max).thenApply(outcome -> {
             if (!(outcome instanceof Versions.Found found)) {
                 return new Unavailable<>(outcome.toString());

@@ -53,7 +53,7 @@ public class Proposer<R> {
 
     private final RegisterKey key;
     private final OperationId operation;
-    private final Change<R> change;
+    private Change<R> change;
     private final Quorum quorum;
     private final long layoutVersion;
     private final Timing timing;
@@ -64,6 +64,8 @@ public class Proposer<R> {
     private final @Nullable AcceptReply[] accepts;
     private Phase phase = Phase.PREPARING;
     private int attempt;
+    /** How often this gave way to another proposer. */
+    private int rests;
     private Ballot ballot = Ballot.ZERO;
     /** What the accept phase of this attempt is for; null while preparing. */
     private @Nullable Intent<R> intent;
@@ -74,6 +76,9 @@ public class Proposer<R> {
     private boolean retried;
 
     private boolean stragglersTimed;
+
+    /** Whether the change is still to come: promises are collected, nothing is decided. */
+    private boolean held;
 
     private enum Phase {
         PREPARING,
@@ -116,6 +121,34 @@ public class Proposer<R> {
     /** Makes this the continuation of a proposer that ended with {@link LayoutChanged}. */
     public void resume(@Nullable Ballot earlierAccept) {
         lastAccept = earlierAccept;
+    }
+
+    /** Stands for a change that is still being made ready, see {@link #hold}. */
+    public static <R> Change<R> notReady() {
+        return current -> {
+            throw new IllegalStateException("decided before the change was ready");
+        };
+    }
+
+    /**
+     * Lets the prepare go out while the change is still being made ready, such as the shards that it will name. Nothing
+     * is decided until {@link #release}; the deadline runs all the same.
+     */
+    public void hold() {
+        held = true;
+    }
+
+    /** Gives a held proposer the change that it proposes; with promises at hand it goes on at once. */
+    public List<Step<ChangeOutcome<R>>> release(Change<R> ready) {
+        List<Step<ChangeOutcome<R>>> steps = new ArrayList<>();
+        if (held) {
+            held = false;
+            change = ready;
+            if (phase == Phase.PREPARING) {
+                evaluatePromises(steps);
+            }
+        }
+        return steps;
     }
 
     /** A change that changes nothing: it finishes what is pending and declines with the state that is current then. */
@@ -204,7 +237,9 @@ public class Proposer<R> {
         boolean enough = quorum.isWrite(promised);
         boolean hopeless = !quorum.isWrite(promised | waiting);
         if (enough && (!refused || attempt > 0)) {
-            decide(steps);
+            if (!held) {
+                decide(steps);
+            }
         } else if ((enough || hopeless) && refused && attempt == 0) {
             // Most likely a drive that was restarted: its floor is known now, so that it can take part.
             attempt++;
@@ -378,11 +413,7 @@ public class Proposer<R> {
                 fenced = one;
             }
         }
-        if (refused && fenced == null && !retried) {
-            // What became of the accept is learnt soonest by preparing again at once.
-            attempt++;
-            prepare(steps);
-        } else if (refused && fenced == null) {
+        if (refused && fenced == null) {
             rest(steps);
         } else if (!someAreWaiting && (mayHaveLanded || retried)) {
             finish(steps, new OutcomeUnknown<>("accepted by too few drives"));
@@ -397,7 +428,7 @@ public class Proposer<R> {
 
     private void rest(List<Step<ChangeOutcome<R>>> steps) {
         phase = Phase.RESTING;
-        long pause = timing.backOff(attempt, random.getAsDouble());
+        long pause = timing.backOff(rests++, random.getAsDouble());
         steps.add(new StartTimer<>(new Timer(Purpose.BACK_OFF, attempt), pause));
     }
 

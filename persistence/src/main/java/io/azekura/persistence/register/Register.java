@@ -11,6 +11,17 @@ public interface Register {
     /** Applies the change once. The operation id must be fresh; retries happen inside. */
     <R> CompletionStage<ChangeOutcome<R>> change(RegisterKey key, OperationId operation, Change<R> change);
 
+    /**
+     * As {@link #change}, for a change that is not ready yet because the shards that it names are still being made
+     * durable: the prepare may go out meanwhile, so that both waits are one. Other changes of the key wait behind it, so
+     * it is for the last moment, when all bytes are with the drives and only their syncs are to come. The stage of the
+     * change must not fail.
+     */
+    default <R> CompletionStage<ChangeOutcome<R>> changeOnceReady(
+            RegisterKey key, OperationId operation, CompletionStage<? extends Change<R>> change) {
+        return change.thenCompose(ready -> change(key, operation, ready));
+    }
+
     sealed interface ReadOutcome permits Value, Unreadable, Reader.Pending, Reader.LayoutChanged {}
 
     /**

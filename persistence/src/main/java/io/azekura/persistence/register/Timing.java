@@ -21,7 +21,7 @@ public record Timing(long hedgeMillis, long backOffMillis, long stragglersMillis
 
     /** The pause before attempt {@code attempt + 1}; {@code random} is uniform in [0, 1). */
     long backOff(int attempt, double random) {
-        long mean = backOffMillis << Math.min(attempt, 5);
+        long mean = backOffMillis << Math.min(attempt, Integer.getInteger("cap", 5));
         return Math.max(1, Math.round(mean * (0.5 + random)));
     }
 }

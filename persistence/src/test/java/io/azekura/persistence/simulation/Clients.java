@@ -219,10 +219,8 @@ final class Clients {
                 call = new Call.PutIfMatch(PLAIN, name, expected, value);
             }
             Precondition so = precondition;
-            call(call, () -> free.bodies()
-                    .store(key, Bytes.utf8(value), deed.kind() == Deed.Kind.PUT_LARGE)
-                    .thenCompose(stored ->
-                            free.objects().put(key, terms(false), so, object(value, stored.content(), stored.body())))
+            call(call, () -> free.objects()
+                    .putOnceStaged(key, terms(false), so, staged(free, key, value, deed.kind() == Deed.Kind.PUT_LARGE))
                     .thenApply(outcome -> end(outcome, done -> {
                         lastValue.put(name, value);
                         return Result.Done.DONE;
@@ -261,6 +259,10 @@ final class Clients {
         /** The bytes, or nothing when they cannot be had. */
         private CompletionStage<Optional<String>> content(Session free, RegisterKey key, Objects.Stored stored) {
             Manifest manifest = stored.version().manifest();
+            Bytes body = stored.body();
+            if (body != null) {
+                return now(Optional.of(body.utf8()));
+            }
             return manifest == null
                     ? free.bodies().load(key, stored.content()).thenApply(bytes -> bytes.map(Bytes::utf8))
                     : parts(free, key, manifest, 0, "");
@@ -355,14 +357,9 @@ final class Clients {
             switch (kind) {
                 case VERSION_PUT -> {
                     String value = nextValue();
-                    call(new Call.VersionPut(VERSIONED, name, value), () -> free.bodies()
-                            .store(key, Bytes.utf8(value), deed.argument() % 3 == 0)
-                            .thenCompose(stored -> free.objects()
-                                    .put(
-                                            key,
-                                            terms(true),
-                                            Precondition.NONE,
-                                            object(value, stored.content(), stored.body())))
+                    boolean isLarge = deed.argument() % 3 == 0;
+                    call(new Call.VersionPut(VERSIONED, name, value), () -> free.objects()
+                            .putOnceStaged(key, terms(true), Precondition.NONE, staged(free, key, value, isLarge))
                             .thenApply(outcome -> end(outcome, version -> {
                                 known.add(version.id());
                                 return new Result.Stored(version.id().toString());
@@ -622,6 +619,13 @@ final class Clients {
 
     private String nextValue() {
         return "x" + ++values;
+    }
+
+    /** An object on its way to the drives. */
+    static CompletionStage<NewObject> staged(Session session, RegisterKey key, String value, boolean isLarge) {
+        return session.bodies()
+                .store(key, Bytes.utf8(value), isLarge)
+                .thenApply(stored -> object(value, stored.content(), stored.body()));
     }
 
     static NewObject object(String value, io.azekura.persistence.register.Content content, @Nullable Bytes body) {

@@ -1,5 +1,6 @@
 package io.azekura.persistence.simulation;
 
+import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.layout.Displacement;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
@@ -94,28 +95,57 @@ final class SimBodies implements Bodies {
             return shard(key, whole.id(), Request.Adopt.WHOLE);
         }
         if (content instanceof Content.Sharded sharded) {
-            return shards(key, sharded, 0, new HashMap<>());
+            return shards(key, sharded, 0, sharded.dataShards(), new HashMap<>());
         }
         return CompletableFuture.completedStage(Optional.of(Bytes.EMPTY));
     }
 
+    /** Reads shards at once, then as many of the others as are missing, until they are enough or all were asked. */
     private CompletionStage<Optional<Bytes>> shards(
-            RegisterKey key, Content.Sharded sharded, int next, Map<Integer, Bytes> found) {
-        if (found.size() == sharded.dataShards() || next == sharded.holders().size()) {
-            boolean isWhole = found.size() == sharded.dataShards();
-            return CompletableFuture.completedStage(isWhole ? Optional.of(World.decode(found)) : Optional.empty());
+            RegisterKey key, Content.Sharded sharded, int from, int count, Map<Integer, Bytes> found) {
+        int to = Math.min(from + count, sharded.holders().size());
+        List<CompletableFuture<Void>> reads = new ArrayList<>();
+        for (int number = from; number < to; number++) {
+            int shard = number;
+            reads.add(shard(key, sharded, shard)
+                    .thenAccept(bytes -> bytes.ifPresent(one -> found.put(shard, one)))
+                    .toCompletableFuture());
         }
-        return shard(key, sharded.id(), next).thenCompose(bytes -> {
-            bytes.ifPresent(one -> found.put(next, one));
-            return shards(key, sharded, next + 1, found);
+        return CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)).thenCompose(done -> {
+            int missing = sharded.dataShards() - found.size();
+            if (missing == 0 || to == sharded.holders().size()) {
+                return CompletableFuture.completedStage(
+                        missing == 0 ? Optional.of(World.decode(found)) : Optional.empty());
+            }
+            return shards(key, sharded, to, missing, found);
         });
+    }
+
+    /** Asks the drive that the row names, and the others when that has nothing. */
+    private CompletionStage<Optional<Bytes>> shard(RegisterKey key, Content.Sharded sharded, int number) {
+        Location location = gateway.locate(world.partitionOf(key));
+        List<DriveId> named = new ArrayList<>();
+        for (int replica = 0; replica < location.drives().size(); replica++) {
+            if (location.quorum().roles().get(replica).equals(sharded.holders().get(number))) {
+                named.add(location.drives().get(replica));
+            }
+        }
+        return shard(key, sharded.id(), number, location, named)
+                .thenCompose(bytes -> bytes.isPresent()
+                        ? CompletableFuture.completedStage(bytes)
+                        : shard(key, sharded.id(), number, location, location.drives()));
     }
 
     private CompletionStage<Optional<Bytes>> shard(RegisterKey key, DataId id, int number) {
         Location location = gateway.locate(world.partitionOf(key));
+        return shard(key, id, number, location, location.drives());
+    }
+
+    private CompletionStage<Optional<Bytes>> shard(
+            RegisterKey key, DataId id, int number, Location location, List<DriveId> drives) {
         CompletableFuture<Optional<Bytes>> first = new CompletableFuture<>();
         List<CompletableFuture<Object>> asked = new ArrayList<>();
-        for (var drive : location.drives()) {
+        for (var drive : drives) {
             asked.add(gateway.ask(drive, new Request.ReadShard(key, id, number), location.layoutVersion())
                     .toCompletableFuture()
                     .thenApply(reply -> {

@@ -100,7 +100,7 @@ class SimDisk {
             }
             syncing = false;
             if (!lying) {
-                synced = Math.max(synced, log.indexOf(group.get(group.size() - 1)) + 1);
+                synced = Math.max(synced, log.lastIndexOf(group.get(group.size() - 1)) + 1);
             }
             group.forEach(batch -> batch.durable.run());
             if (!waiting.isEmpty() && !syncing) {

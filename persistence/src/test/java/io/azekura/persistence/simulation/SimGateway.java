@@ -192,8 +192,22 @@ final class SimGateway implements Register, Replicas {
         return queued(key, operation, change, this::locate);
     }
 
+    @Override
+    public <R> CompletionStage<ChangeOutcome<R>> changeOnceReady(
+            RegisterKey key, OperationId operation, CompletionStage<? extends Change<R>> change) {
+        return queued(key, operation, change.<Change<R>>thenApply(ready -> ready), this::locate);
+    }
+
     private <R> CompletionStage<ChangeOutcome<R>> queued(
             RegisterKey key, OperationId operation, Change<R> change, Function<RegisterKey, Location> where) {
+        return queued(key, operation, done(change), where);
+    }
+
+    private <R> CompletionStage<ChangeOutcome<R>> queued(
+            RegisterKey key,
+            OperationId operation,
+            CompletionStage<Change<R>> change,
+            Function<RegisterKey, Location> where) {
         CompletableFuture<ChangeOutcome<R>> outcome = new CompletableFuture<>();
         CompletionStage<?> before = tails.put(key, outcome);
         Runnable begin = () -> propose(key, operation, change, where, null, 0).whenComplete((value, failure) -> {
@@ -215,16 +229,17 @@ final class SimGateway implements Register, Replicas {
     private <R> CompletionStage<ChangeOutcome<R>> propose(
             RegisterKey key,
             OperationId operation,
-            Change<R> change,
+            CompletionStage<Change<R>> change,
             Function<RegisterKey, Location> where,
             @Nullable Ballot earlierAccept,
             int layoutsMet) {
         Location location = where.apply(key);
+        CompletableFuture<Change<R>> ready = change.toCompletableFuture();
         Proposer<R> proposer = world.variant()
                 .proposer(
                         key,
                         operation,
-                        change,
+                        ready.isDone() ? ready.join() : Proposer.notReady(),
                         location.quorum(),
                         location.layoutVersion(),
                         TIMING,
@@ -233,6 +248,9 @@ final class SimGateway implements Register, Replicas {
         proposer.resume(earlierAccept);
         if (kernel.isPrinting()) {
             kernel.say(task + " proposes for " + key + " as " + operation + " in layout " + location.layoutVersion());
+        }
+        if (!ready.isDone()) {
+            proposer.hold();
         }
         Run<ChangeOutcome<R>> run = new Run<>(key, location, proposer::onTimer) {
             @Override
@@ -247,6 +265,7 @@ final class SimGateway implements Register, Replicas {
             }
         };
         run.carryOut(proposer.start());
+        ready.thenAccept(released -> run.carryOut(proposer.release(released)));
         return run.outcome.thenCompose(outcome -> {
             if (kernel.isPrinting()) {
                 kernel.say(task + " ended " + operation + ": " + outcome);

@@ -40,7 +40,7 @@ final class World {
     private static final long STEWARD_MICROS = 120_000;
     private static final long MOUNT_MICROS = 20_000;
     private static final long ASK_MARKS_MICROS = 5_000;
-    private static final int GATEWAYS = 3;
+    static final int GATEWAYS = 3;
 
     private final Kernel kernel;
     private final Variant variant;
@@ -77,7 +77,13 @@ final class World {
         }
     }
 
+    private Probe probe = Probe.NONE;
+
     World(Kernel kernel, Shape shape, Variant variant) {
+        this(kernel, shape, variant, GATEWAYS);
+    }
+
+    World(Kernel kernel, Shape shape, Variant variant, int gateways) {
         this.kernel = kernel;
         this.variant = variant;
         this.shape = shape;
@@ -98,7 +104,7 @@ final class World {
             drives.add(drive);
             byId.put(drive.id(), drive);
         }
-        for (int node = 0; node < GATEWAYS; node++) {
+        for (int node = 0; node < gateways; node++) {
             gates.add(new Gate(kernel.task("gateway " + node), node));
         }
     }
@@ -139,6 +145,11 @@ final class World {
         return partition < 0
                 ? newest().holders().contains(drive.id())
                 : newest().partition(partition).replicas().contains(drive.id());
+    }
+
+    /** Has every request of a gateway or a drive looked at from now on. */
+    void watch(Probe next) {
+        probe = next;
     }
 
     Invariants invariants() {
@@ -313,6 +324,7 @@ final class World {
             return;
         }
         invariants.sent(request);
+        Consumer<Object> probed = probe.sent(from, request, reply);
         network.send(from.node(), drive.slot(), drive.task(), () -> {
             if (drive.id().equals(to)) {
                 drive.receive(request, layoutVersion, answer -> {
@@ -324,7 +336,7 @@ final class World {
                             new DriveIdentity.HighWater(drive.memory().booted().boot(), drive.durableLength());
                     network.send(drive.slot(), from.node(), from.task(), () -> {
                         from.saw(to, mark);
-                        reply.accept(answer);
+                        probed.accept(answer);
                     });
                 });
             }
