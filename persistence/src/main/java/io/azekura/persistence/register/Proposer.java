@@ -64,8 +64,15 @@ public class Proposer<R> {
     private final @Nullable AcceptReply[] accepts;
     private Phase phase = Phase.PREPARING;
     private int attempt;
+    /** Whether the ballot was raised above what a drive refused it for, since this last gave way. */
+    private boolean corrected;
+
+    /** Whether drives that did not answer were asked once more. */
+    private boolean reminded;
+
     /** How often this gave way to another proposer. */
     private int rests;
+
     private Ballot ballot = Ballot.ZERO;
     /** What the accept phase of this attempt is for; null while preparing. */
     private @Nullable Intent<R> intent;
@@ -199,6 +206,8 @@ public class Proposer<R> {
         } else if (timer.attempt() == attempt && timer.purpose() == Purpose.BACK_OFF) {
             attempt++;
             prepare(steps);
+        } else if (timer.attempt() == attempt && timer.purpose() == Purpose.HEDGE && !reminded) {
+            askAgain(steps);
         } else if (timer.attempt() == attempt && timer.purpose() == Purpose.STRAGGLERS && phase == Phase.ACCEPTING) {
             evaluateAccepts(steps, true);
         }
@@ -215,6 +224,7 @@ public class Proposer<R> {
         for (int position = 0; position < quorum.replicas(); position++) {
             steps.add(new SendPrepare<>(position, new Prepare(key, ballot)));
         }
+        remind(steps);
     }
 
     private void evaluatePromises(List<Step<ChangeOutcome<R>>> steps) {
@@ -236,12 +246,13 @@ public class Proposer<R> {
         }
         boolean enough = quorum.isWrite(promised);
         boolean hopeless = !quorum.isWrite(promised | waiting);
-        if (enough && (!refused || attempt > 0)) {
+        if (enough && (!refused || corrected)) {
             if (!held) {
                 decide(steps);
             }
-        } else if ((enough || hopeless) && refused && attempt == 0) {
-            // Most likely a drive that was restarted: its floor is known now, so that it can take part.
+        } else if ((enough || hopeless) && refused && !corrected) {
+            // Most likely the ballot is an old one: others wrote meanwhile, or a drive was restarted and has a floor.
+            corrected = true;
             attempt++;
             prepare(steps);
         } else if (hopeless && refused) {
@@ -337,10 +348,46 @@ public class Proposer<R> {
         intent = next;
         stragglersTimed = false;
         for (int position = 0; position < quorum.replicas(); position++) {
-            int role = quorum.roles().get(position);
-            Accept accept = new Accept(key, ballot, next.state(), role, next.body(), next.base(), next.edits());
-            steps.add(new SendAccept<>(position, accept));
+            sendAccept(steps, next, position);
         }
+        remind(steps);
+    }
+
+    private void remind(List<Step<ChangeOutcome<R>>> steps) {
+        if (!reminded) {
+            steps.add(new StartTimer<>(new Timer(Purpose.HEDGE, attempt), timing.hedgeMillis()));
+        }
+    }
+
+    /** A message may have been lost. A drive refuses a ballot that it promised, but confirms what it accepted. */
+    private void askAgain(List<Step<ChangeOutcome<R>>> steps) {
+        if (phase == Phase.ACCEPTING) {
+            reminded = true;
+            Intent<R> now = java.util.Objects.requireNonNull(intent, "accepting without an intent");
+            for (int position = 0; position < accepts.length; position++) {
+                if (accepts[position] == null) {
+                    sendAccept(steps, now, position);
+                }
+            }
+        } else if (phase == Phase.PREPARING && !hasEnoughPromises()) {
+            reminded = true;
+            attempt++;
+            prepare(steps);
+        }
+    }
+
+    private boolean hasEnoughPromises() {
+        int promised = 0;
+        for (int position = 0; position < promises.length; position++) {
+            promised |= promises[position] instanceof Promised ? 1 << position : 0;
+        }
+        return quorum.isWrite(promised);
+    }
+
+    private void sendAccept(List<Step<ChangeOutcome<R>>> steps, Intent<R> next, int position) {
+        int role = quorum.roles().get(position);
+        Accept accept = new Accept(key, ballot, next.state(), role, next.body(), next.base(), next.edits());
+        steps.add(new SendAccept<>(position, accept));
     }
 
     private void evaluateAccepts(List<Step<ChangeOutcome<R>>> steps, boolean stragglersAbandoned) {
@@ -428,7 +475,9 @@ public class Proposer<R> {
 
     private void rest(List<Step<ChangeOutcome<R>>> steps) {
         phase = Phase.RESTING;
-        long pause = timing.backOff(rests++, random.getAsDouble());
+        corrected = false;
+        // With an accept that may have landed there is no time: it must be found before sixteen others follow it.
+        long pause = timing.backOff(lastAccept == null ? rests++ : 0, random.getAsDouble());
         steps.add(new StartTimer<>(new Timer(Purpose.BACK_OFF, attempt), pause));
     }
 

@@ -31,7 +31,7 @@ public sealed interface Step<O> {
 
     /** Why a timer was started. */
     enum Purpose {
-        /** Ask the drives that were not asked yet. */
+        /** Ask the drives that were not asked yet, or have not answered. */
         HEDGE,
         /** Begin the next attempt. */
         BACK_OFF,

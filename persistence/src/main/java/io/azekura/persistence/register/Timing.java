@@ -5,8 +5,8 @@ import io.azekura.persistence.Check;
 /**
  * How long readers and proposers wait, in milliseconds.
  *
- * @param hedgeMillis before a read asks more drives than its quorum
- * @param backOffMillis mean pause of the first retry; later ones double, up to 32 times, and are drawn at random
+ * @param hedgeMillis before a read asks more drives than its quorum, and a write asks those again that did not answer
+ * @param backOffMillis mean pause of the first retry; later ones double, up to 4 times, and are drawn at random
  * @param stragglersMillis how long a write that has its quorum waits for the remaining drives
  * @param deadlineMillis when an operation ends whatever happens
  */
@@ -19,9 +19,9 @@ public record Timing(long hedgeMillis, long backOffMillis, long stragglersMillis
                 "timings are positive");
     }
 
-    /** The pause before attempt {@code attempt + 1}; {@code random} is uniform in [0, 1). */
+    /** The pause of whoever gave way {@code attempt} times before; {@code random} is uniform in [0, 1). */
     long backOff(int attempt, double random) {
-        long mean = backOffMillis << Math.min(attempt, Integer.getInteger("cap", 5));
+        long mean = backOffMillis << Math.min(attempt, 2);
         return Math.max(1, Math.round(mean * (0.5 + random)));
     }
 }

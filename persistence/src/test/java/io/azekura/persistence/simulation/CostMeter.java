@@ -129,7 +129,8 @@ final class CostMeter {
     }
 
     private Consumer<Object> sent(SimGateway from, Request request, Consumer<Object> reply) {
-        boolean isCounted = request instanceof Request.Keyed keyed && keyed.key().equals(measured);
+        boolean isCounted =
+                request instanceof Request.Keyed keyed && keyed.key().equals(measured);
         if (!isCounted || from != session().gateway()) {
             return reply;
         }
@@ -181,15 +182,10 @@ final class CostMeter {
         List<String> rows = new ArrayList<>();
         rows.add("| Operation | Round trips | Syncs per drive | Requests | Marks | Syncs later, all drives |");
         rows.add("|---|---|---|---|---|---|");
-        costs.forEach((name, cost) -> rows.add(Stream.of(
-                        name,
-                        cost.roundTrips(),
-                        cost.syncsMax(),
-                        cost.requests(),
-                        cost.settles(),
-                        cost.syncsLater())
-                .map(String::valueOf)
-                .collect(Collectors.joining(" | ", "| ", " |"))));
+        costs.forEach((name, cost) -> rows.add(
+                Stream.of(name, cost.roundTrips(), cost.syncsMax(), cost.requests(), cost.settles(), cost.syncsLater())
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(" | ", "| ", " |"))));
         return rows;
     }
 }

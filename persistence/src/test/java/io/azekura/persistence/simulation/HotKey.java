@@ -14,7 +14,6 @@ import java.util.Locale;
  */
 final class HotKey {
     static final int CLIENTS = 64;
-    static final int GATEWAYS = 4;
     static final long BUSY_MICROS = 5_000_000;
     private static final long WARM_MICROS = 1_000_000;
     private static final World.Shape SHAPE = new World.Shape(5, 4, 2, 1);
@@ -29,6 +28,7 @@ final class HotKey {
 
     /** How it went; times in microseconds of virtual time. */
     record Played(
+            int gateways,
             double loss,
             int done,
             int refused,
@@ -45,7 +45,7 @@ final class HotKey {
                     "%d clients, %d gateways, one key, loss %.0f %%: %.0f answers/s (%d written, %d refused, %d failed),"
                             + " %d to %d a client, longest duel %.1f ms, longest operation %.1f ms",
                     CLIENTS,
-                    GATEWAYS,
+                    gateways,
                     loss * 100,
                     perSecond,
                     done,
@@ -60,6 +60,7 @@ final class HotKey {
 
     private final Kernel kernel;
     private final World world;
+    private final int gateways;
     private final double loss;
     private final Mix mix;
     private final int[] ends = new int[CLIENTS];
@@ -73,15 +74,16 @@ final class HotKey {
     private long until;
     private long values;
 
-    private HotKey(long seed, double loss, Mix mix) {
+    private HotKey(long seed, int gateways, double loss, Mix mix) {
         this.kernel = new Kernel(seed, false);
-        this.world = new World(kernel, SHAPE, new Variant(), GATEWAYS);
+        this.gateways = gateways;
+        this.world = new World(kernel, SHAPE, new Variant(), gateways);
         this.loss = loss;
         this.mix = mix;
     }
 
-    static Played play(long seed, double loss, Mix mix) {
-        return new HotKey(seed, loss, mix).play();
+    static Played play(long seed, int gateways, double loss, Mix mix) {
+        return new HotKey(seed, gateways, loss, mix).play();
     }
 
     private Played play() {
@@ -99,6 +101,7 @@ final class HotKey {
         kernel.runUntil(until);
         ended(kernel.now());
         return new Played(
+                gateways,
                 loss,
                 done,
                 refused,
@@ -122,11 +125,10 @@ final class HotKey {
         }
         Session session = java.util.Objects.requireNonNull(world.session(client), "gateways stay up");
         String value = "x" + ++values;
-        boolean isConditional = mix == Mix.MIXED && client / GATEWAYS % 2 == 1;
+        boolean isConditional = mix == Mix.MIXED && client / gateways % 2 == 1;
         Precondition precondition = isConditional ? new Precondition.Matches(seen[client]) : Precondition.NONE;
         session.objects()
-                .putOnceStaged(
-                        KEY, Clients.terms(false), precondition, Clients.staged(session, KEY, value, false))
+                .putOnceStaged(KEY, Clients.terms(false), precondition, Clients.staged(session, KEY, value, false))
                 .thenAccept(outcome -> {
                     long now = kernel.now();
                     ended(now);

@@ -105,7 +105,7 @@ final class World {
             byId.put(drive.id(), drive);
         }
         for (int node = 0; node < gateways; node++) {
-            gates.add(new Gate(kernel.task("gateway " + node), node));
+            gates.add(new Gate(kernel.task("gateway " + node), node % shape.drives()));
         }
     }
 
