@@ -53,8 +53,8 @@ class OperationCostTest {
         for (int older : new int[] {100, 1_000}) {
             Map<String, Cost> now = costs.versioned(older);
             for (String operation : first.keySet()) {
-                Cost before = first.get(operation);
-                Cost after = now.get(operation);
+                Cost before = cost(first, operation);
+                Cost after = cost(now, operation);
                 assertEquals(before.roundTrips(), after.roundTrips(), operation);
                 assertEquals(before.requests(), after.requests(), operation);
                 assertEquals(before.syncsMax(), after.syncsMax(), operation);
@@ -72,13 +72,19 @@ class OperationCostTest {
         Map<String, Cost> ten = costs.versioned(10);
         Map<String, Cost> hundred = costs.versioned(100);
         for (String operation : one.keySet()) {
-            assertEquals(one.get(operation).requests(), hundred.get(operation).requests(), operation);
-            assertEquals(ten.get(operation).requests(), hundred.get(operation).requests(), operation);
+            assertEquals(cost(one, operation).requests(), cost(hundred, operation).requests(), operation);
+            assertEquals(cost(ten, operation).requests(), cost(hundred, operation).requests(), operation);
         }
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 4, 0, 2", "2, 4, 0.01, 2", "3, 6, 0.01, 5", "4, 16, 0, 20"})
+    @CsvSource(
+            textBlock = """
+            1, 4, 0, 2
+            2, 4, 0.01, 2
+            3, 6, 0.01, 5
+            4, 16, 0, 20
+            """)
     void onAHotKeyEveryClientMakesProgressAndNoDuelIsLong(long seed, int gateways, double loss, int failedPercentMax) {
         for (HotKey.Mix mix : HotKey.Mix.values()) {
             HotKey.Played played = HotKey.play(seed, gateways, loss, mix);
@@ -89,9 +95,13 @@ class OperationCostTest {
     }
 
     private static void assertCost(String operation, int roundTrips, int syncs) {
-        Cost cost = java.util.Objects.requireNonNull(plain.get(operation));
+        Cost cost = cost(plain, operation);
         assertEquals(roundTrips, cost.roundTrips(), operation + ": " + cost);
         assertEquals(syncs, cost.syncsMax(), operation + ": " + cost);
         assertEquals(syncs, cost.syncsMin(), operation + ": " + cost);
+    }
+
+    private static Cost cost(Map<String, Cost> costs, String operation) {
+        return java.util.Objects.requireNonNull(costs.get(operation), operation);
     }
 }
