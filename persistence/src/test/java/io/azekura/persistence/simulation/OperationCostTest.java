@@ -72,14 +72,15 @@ class OperationCostTest {
         Map<String, Cost> ten = costs.versioned(10);
         Map<String, Cost> hundred = costs.versioned(100);
         for (String operation : one.keySet()) {
-            assertEquals(cost(one, operation).requests(), cost(hundred, operation).requests(), operation);
-            assertEquals(cost(ten, operation).requests(), cost(hundred, operation).requests(), operation);
+            assertEquals(
+                    cost(one, operation).requests(), cost(hundred, operation).requests(), operation);
+            assertEquals(
+                    cost(ten, operation).requests(), cost(hundred, operation).requests(), operation);
         }
     }
 
     @ParameterizedTest
-    @CsvSource(
-            textBlock = """
+    @CsvSource(textBlock = """
             1, 4, 0, 2
             2, 4, 0.01, 2
             3, 6, 0.01, 5
