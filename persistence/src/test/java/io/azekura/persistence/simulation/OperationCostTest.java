@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.azekura.persistence.simulation.CostMeter.Cost;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,8 @@ class OperationCostTest {
         Map<String, Cost> one = costs.versioned(1);
         Map<String, Cost> ten = costs.versioned(10);
         Map<String, Cost> hundred = costs.versioned(100);
-        for (String operation : one.keySet()) {
+        for (String operation : List.of(
+                OperationCosts.PUT_SMALL, OperationCosts.GET_SMALL, OperationCosts.HEAD, OperationCosts.DELETE)) {
             assertEquals(
                     cost(one, operation).requests(), cost(hundred, operation).requests(), operation);
             assertEquals(
