@@ -265,7 +265,7 @@ final class SimGateway implements Register, Replicas {
             }
         };
         run.carryOut(proposer.start());
-        ready.thenAccept(released -> run.carryOut(proposer.release(released)));
+        change.thenAccept(released -> run.carryOut(proposer.release(released)));
         return run.outcome.thenCompose(outcome -> {
             if (kernel.isPrinting()) {
                 kernel.say(task + " ended " + operation + ": " + outcome);
