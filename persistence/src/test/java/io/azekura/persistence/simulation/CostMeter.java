@@ -170,7 +170,7 @@ final class CostMeter {
     }
 
     private static long bytes(VersionEdit.Add version) {
-        return version.id().length() + version.value().length();
+        return (long) version.id().length() + version.value().length();
     }
 
     private static long bytes(Row row) {
