@@ -209,9 +209,10 @@ public class Acceptor {
     private static Slot extend(Slot slot, Row row) {
         List<Row> rows = new ArrayList<>(slot.rows());
         Row highest = slot.highest();
-        if (highest != null && highest.state().equals(row.state())) {
+        boolean isSame = highest != null && highest.state().equals(row.state());
+        if (isSame && !slot.accepted().equals(slot.settled())) {
             // The same state once more: only its ballot rises. Whoever keeps trying to finish it must not fill the
-            // slot.
+            // slot. The settled row stays: others follow it.
             rows.remove(rows.size() - 1);
         }
         rows.add(row);
@@ -241,6 +242,21 @@ public class Acceptor {
             next.add(new Row(later.accepted(), later.state(), edits));
         }
         return new Slot(settled, next, chosen.state().history());
+    }
+
+    /** A row that stood for the promise of this ballot is about to go. */
+    public final void keep(RegisterKey key, Ballot ballot) {
+        Ballot promised = promises.get(key);
+        if (promised == null || promised.compareTo(ballot) < 0) {
+            promise(key, ballot);
+        }
+    }
+
+    /** The slot without an unsettled row. */
+    public static Slot without(Slot slot, Ballot unsettled) {
+        List<Row> rows = new ArrayList<>(slot.rows());
+        rows.removeIf(row -> row.accepted().equals(unsettled) && unsettled.compareTo(slot.settled()) > 0);
+        return new Slot(slot.settled(), rows, slot.base());
     }
 
     private Ballot greatest(RegisterKey key, Slot slot, Ballot collected) {

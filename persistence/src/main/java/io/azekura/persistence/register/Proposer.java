@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleSupplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +88,8 @@ public class Proposer<R> {
     /** Whether the change is still to come: promises are collected, nothing is decided. */
     private boolean held;
 
+    private ToIntFunction<Content> ready;
+
     private enum Phase {
         PREPARING,
         ACCEPTING,
@@ -117,6 +120,7 @@ public class Proposer<R> {
         this.random = random;
         this.promises = new PrepareReply[quorum.replicas()];
         this.accepts = new AcceptReply[quorum.replicas()];
+        this.ready = content -> quorum.everybody();
     }
 
     /**
@@ -128,6 +132,11 @@ public class Proposer<R> {
     /** Makes this the continuation of a proposer that ended with {@link LayoutChanged}. */
     public void resume(@Nullable Ballot earlierAccept) {
         lastAccept = earlierAccept;
+    }
+
+    /** Tells which replicas, as bits, have the shards that a content says to be at their roles; all of them unless set. */
+    public void count(ToIntFunction<Content> having) {
+        ready = having;
     }
 
     /** Stands for a change that is still being made ready, see {@link #hold}. */
@@ -285,6 +294,7 @@ public class Proposer<R> {
             giveUp(steps, "a settled row is missing on all drives that answered");
             return;
         }
+        tellSettled(steps, settled);
         Row row = highest.row();
         State current = row == null ? State.ABSENT : row.state();
         boolean chosen = row == null || isChosen(accepted, settled, holders);
@@ -294,6 +304,20 @@ public class Proposer<R> {
             finish(steps, new OutcomeUnknown<>("the history since the first attempt is longer than a row remembers"));
         } else {
             apply(steps, highest, current, chosen);
+        }
+    }
+
+    /**
+     * Tells drives what others know to be chosen. One that has the row and missed that it is chosen leads its later rows
+     * from older versions than the others have, who then cannot take them.
+     */
+    private void tellSettled(List<Step<ChangeOutcome<R>>> steps, Ballot settled) {
+        for (int replica = 0; replica < promises.length; replica++) {
+            if (promises[replica] instanceof Promised one
+                    && one.settled().compareTo(settled) < 0
+                    && accepted(one).compareTo(settled) >= 0) {
+                steps.add(new SendSettle<>(replica, key, settled, false));
+            }
         }
     }
 
@@ -505,7 +529,7 @@ public class Proposer<R> {
 
     /** Register rule 1: an accept leaves only when its state can be read, and acknowledged, by what the drives have. */
     protected boolean isRecoverable(Content content) {
-        return Durability.suffices(quorum, content, quorum.everybody());
+        return Durability.suffices(quorum, content, ready.applyAsInt(content));
     }
 
     /** Whether the state says that the change of this operation is part of it. */

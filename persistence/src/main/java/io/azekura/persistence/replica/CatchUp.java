@@ -6,6 +6,7 @@ import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.Messages;
 import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.Proposer;
 import io.azekura.persistence.register.Register;
@@ -17,8 +18,10 @@ import io.azekura.persistence.register.Versions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -206,6 +209,70 @@ public class CatchUp {
                                     collections,
                                     newest.versions());
                 }));
+    }
+
+    /**
+     * Sees to a row that has been unsettled here for a while. Reads may long be content with other drives and pass it by,
+     * and a scavenger spares what it names: so the drive that has it finishes it, takes over what came after it, or learns
+     * that it is void.
+     */
+    public CompletionStage<Boolean> resolve(RegisterKey key) {
+        return pull(key)
+                .thenCompose(done -> done
+                        ? CompletableFuture.completedStage(true)
+                        : register.change(key, operations.get(), Proposer.finishing())
+                                .thenCompose(outcome ->
+                                        outcome instanceof Register.Declined<String> ? pull(key) : voidDead(key)));
+    }
+
+    /**
+     * Lets go of this drive's highest row of a key if that names data which is marked dead. With marks on N − W + 1 others
+     * the row cannot have been chosen, as its holders refuse the mark, and never will be; but whoever finds it has to
+     * finish it first, and so could write nothing any more.
+     */
+    public final CompletionStage<Boolean> voidDead(RegisterKey key) {
+        Replicas.Location location = replicas.locate(partitions.of(key));
+        return replicas.ask(self, new Request.Read(key, false), location.layoutVersion())
+                .thenCompose(reply -> {
+                    CompletionStage<Boolean> voided = CompletableFuture.completedStage(false);
+                    if (reply instanceof Messages.Found found
+                            && found.row().accepted().compareTo(found.settled()) > 0) {
+                        Ballot ballot = found.row().accepted();
+                        for (DataId named : named(found.row())) {
+                            voided = voided.thenCompose(done -> done
+                                    ? CompletableFuture.completedStage(true)
+                                    : voidDead(location, key, ballot, named));
+                        }
+                    }
+                    return voided;
+                });
+    }
+
+    private CompletionStage<Boolean> voidDead(
+            Replicas.Location location, RegisterKey key, Ballot ballot, DataId named) {
+        return Ask.all(replicas, location, new Request.IsDead(key, named))
+                .thenCompose(answers -> isEnough(location, answers.where(answer -> answer == Request.Done.INSTANCE))
+                        ? replicas.ask(self, new Request.Void(key, ballot), location.layoutVersion())
+                                .thenApply(done -> done == Request.Done.INSTANCE)
+                        : CompletableFuture.completedStage(false));
+    }
+
+    private static Set<DataId> named(Row row) {
+        Set<DataId> named = new LinkedHashSet<>();
+        addTo(named, row.state().content());
+        for (VersionEdit edit : row.edits()) {
+            if (edit instanceof VersionEdit.Add add) {
+                addTo(named, add.content());
+            }
+        }
+        return named;
+    }
+
+    private static void addTo(Set<DataId> named, Content content) {
+        DataId id = Replica.dataId(content);
+        if (id != null) {
+            named.add(id);
+        }
     }
 
     /** Does something with the key that is void when this drive collects a tombstone meanwhile (register rule 11). */

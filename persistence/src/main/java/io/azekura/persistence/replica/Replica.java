@@ -163,6 +163,13 @@ public class Replica {
         if (request instanceof Request.Adopt adopt) {
             return adopt(adopt, partition, view);
         }
+        if (request instanceof Request.IsDead ask) {
+            return new Verdict.Answer(
+                    view.isDead(ask.id()) ? Request.Done.INSTANCE : new Request.Declined("not marked dead here"));
+        }
+        if (request instanceof Request.Void ask) {
+            return voided(ask, view);
+        }
         if (request instanceof Request.Forget forget) {
             return forget(forget, partition, view);
         }
@@ -189,16 +196,28 @@ public class Replica {
         Slot slot = view.slot(adopt.key());
         Ballot chosen = adopt.row().accepted();
         boolean isDamaged = view.isDamaged(adopt.key());
-        boolean isHere = slot.accepted().equals(chosen);
+        boolean isHere = slot.rows().stream().anyMatch(row -> row.accepted().equals(chosen));
         if (isHere && mayVote(adopt.key(), view)) {
             return append(new ReplicaRecord.Settled(adopt.key(), chosen, false));
         }
         // A drive that lost it knows not what cannot tell whether its row is among that, and writes it once more.
-        boolean isSuspect = isDamaged || (isHere && !view.isFaithful());
+        boolean isSuspect = isDamaged || (slot.accepted().equals(chosen) && !view.isFaithful());
         if (!isAsked(adopt.collections(), view.collections(partition)) || (!isSuspect && !isAdoptable(slot, chosen))) {
             return new Verdict.Answer(new Request.Declined("not newer than what is here"));
         }
         return append(new ReplicaRecord.Adopted(adopt));
+    }
+
+    /** The row goes, and the promise that it stood for stays. */
+    private Verdict voided(Request.Void ask, ReplicaView view) {
+        Slot slot = view.slot(ask.key());
+        boolean isThere = ask.ballot().compareTo(slot.settled()) > 0
+                && slot.rows().stream().anyMatch(row -> row.accepted().equals(ask.ballot()));
+        if (!isThere) {
+            return new Verdict.Answer(new Request.Declined("no such unsettled row"));
+        }
+        acceptor.keep(ask.key(), slot.accepted());
+        return append(new ReplicaRecord.Voided(ask.key(), ask.ballot()));
     }
 
     private Verdict forget(Request.Forget forget, int partition, ReplicaView view) {

@@ -32,6 +32,9 @@ public sealed interface ReplicaRecord {
 
     record DroppedDead(DataId id) implements ReplicaRecord {}
 
+    /** The unsettled row of this ballot is gone. */
+    record Voided(RegisterKey key, Ballot ballot) implements ReplicaRecord {}
+
     record Collected(RegisterKey key, int partition, Ballot ballot) implements ReplicaRecord {}
 
     /** What the drive had of the key was lost or in doubt, and nothing is chosen of it. */

@@ -81,6 +81,12 @@ public sealed interface Request {
     /** Marks a staged data id dead: no accept that names it is taken any more (register rule 16). */
     record MarkDead(RegisterKey key, DataId id) implements Keyed {}
 
+    /** Whether the data id is marked dead here. */
+    record IsDead(RegisterKey key, DataId id) implements Keyed {}
+
+    /** Lets go of an unsettled row of the ballot: it names dead data, was never chosen and never will be. */
+    record Void(RegisterKey key, Ballot ballot) implements Keyed {}
+
     /** Takes the mark back: a settled state names the data id. */
     record Revive(RegisterKey key, DataId id) implements Keyed {}
 

@@ -61,8 +61,10 @@ final class SimBodies implements Bodies {
                         null));
     }
 
+    /** A place counts when every drive that has its role, in the old set and in the new one, has the shard. */
     private CompletionStage<List<Integer>> stage(
             Location location, RegisterKey key, DataId id, Bytes bytes, List<Integer> places, List<Integer> holders) {
+        int counted = location.quorum().writing().stream().reduce(0, (a, b) -> a | b);
         List<CompletableFuture<Object>> asked = new ArrayList<>();
         for (int shard = 0; shard < places.size(); shard++) {
             int place = places.get(shard);
@@ -70,23 +72,43 @@ final class SimBodies implements Bodies {
                 continue;
             }
             int number = shard;
+            List<CompletableFuture<Boolean>> there = new ArrayList<>();
             for (int replica = 0; replica < location.drives().size(); replica++) {
                 if (location.quorum().roles().get(replica) == place) {
-                    asked.add(gateway.ask(
-                                    location.drives().get(replica),
-                                    new Request.Stage(key, id, shard, bytes),
-                                    location.layoutVersion())
-                            .toCompletableFuture()
-                            .thenApply(reply -> {
-                                if (reply == Request.Done.INSTANCE) {
-                                    holders.set(number, place);
-                                }
-                                return reply;
-                            }));
+                    boolean isCounted = (counted & (1 << replica)) != 0;
+                    there.add(stageOne(
+                                    location,
+                                    key,
+                                    id,
+                                    number,
+                                    place,
+                                    bytes,
+                                    location.drives().get(replica))
+                            .thenApply(isThere -> isThere || !isCounted));
                 }
             }
+            asked.add(CompletableFuture.allOf(there.toArray(CompletableFuture[]::new))
+                    .thenApply(done -> {
+                        if (there.stream().allMatch(CompletableFuture::join)) {
+                            holders.set(number, place);
+                        }
+                        return done;
+                    }));
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> holders);
+    }
+
+    private CompletableFuture<Boolean> stageOne(
+            Location location, RegisterKey key, DataId id, int shard, int role, Bytes bytes, DriveId drive) {
+        return gateway.ask(drive, new Request.Stage(key, id, shard, bytes), location.layoutVersion())
+                .toCompletableFuture()
+                .thenApply(reply -> {
+                    boolean isThere = reply == Request.Done.INSTANCE;
+                    if (isThere) {
+                        gateway.staged().placed(key, id, shard, role, drive);
+                    }
+                    return isThere;
+                });
     }
 
     /** The bytes, or null when they cannot be had: too few drives, or replaced since the register was read. */

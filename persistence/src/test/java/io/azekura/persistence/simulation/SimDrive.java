@@ -420,7 +420,7 @@ class SimDrive {
             learn(partition, catchUp);
         }
         Request.ChorePage page = memory.chores(partition, CHORES_AT_ONCE);
-        page.unsettled().forEach(catchUp::pull);
+        page.unsettled().forEach(catchUp::resolve);
         var completion = world.variant().completion(gateway, gateway, world::partitionOf);
         for (RegisterKey key : page.incomplete()) {
             if (random.nextInt(COMPLETE_ONE_IN) == 0) {
@@ -492,6 +492,9 @@ class SimDrive {
         }
         if (one instanceof ReplicaRecord.Staged staged) {
             return staged.key();
+        }
+        if (one instanceof ReplicaRecord.Voided voided) {
+            return voided.key();
         }
         if (one instanceof ReplicaRecord.Forgotten forgotten) {
             return forgotten.key();

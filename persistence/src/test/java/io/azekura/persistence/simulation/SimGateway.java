@@ -2,6 +2,7 @@ package io.azekura.persistence.simulation;
 
 import io.azekura.persistence.control.DriveIdentity;
 import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.BallotSource;
 import io.azekura.persistence.register.Change;
@@ -17,12 +18,16 @@ import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Step;
 import io.azekura.persistence.register.Timing;
+import io.azekura.persistence.replica.Replica;
 import io.azekura.persistence.replica.Replicas;
 import io.azekura.persistence.replica.Request;
+import io.azekura.persistence.replica.StagedShards;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -47,6 +52,7 @@ final class SimGateway implements Register, Replicas {
     private final BallotSource ballots;
     private final Random random;
     private final Map<RegisterKey, CompletionStage<?>> tails = new HashMap<>();
+    private final StagedShards staged = new StagedShards();
     private final SimLayouts layouts;
     private final Map<DriveId, DriveIdentity.HighWater> highWater = new HashMap<>();
     private long sequence;
@@ -73,6 +79,10 @@ final class SimGateway implements Register, Replicas {
                 mark,
                 (a, b) -> new DriveIdentity.HighWater(
                         Math.max(a.boot(), b.boot()), Math.max(a.sequence(), b.sequence())));
+    }
+
+    StagedShards staged() {
+        return staged;
     }
 
     SimLayouts layouts() {
@@ -252,6 +262,14 @@ final class SimGateway implements Register, Replicas {
         if (!ready.isDone()) {
             proposer.hold();
         }
+        Set<DataId> asked = new HashSet<>();
+        proposer.count(content -> {
+            DataId id = Replica.dataId(content);
+            if (id != null) {
+                asked.add(id);
+            }
+            return staged.ready(content, location);
+        });
         Run<ChangeOutcome<R>> run = new Run<>(key, location, proposer::onTimer) {
             @Override
             void onReply(Step<ChangeOutcome<R>> step, int replica, Object reply) {
@@ -273,6 +291,7 @@ final class SimGateway implements Register, Replicas {
             if (outcome instanceof Proposer.LayoutChanged<R> changed) {
                 if (layoutsMet < LAYOUTS_MAX) {
                     return learn(changed.version())
+                            .thenCompose(learnt -> staged.follow(key, where.apply(key), this))
                             .thenCompose(learnt ->
                                     propose(key, operation, change, where, changed.lastAccept(), layoutsMet + 1));
                 }
@@ -281,6 +300,7 @@ final class SimGateway implements Register, Replicas {
                                 ? new Unavailable<R>("the layout keeps changing")
                                 : new OutcomeUnknown<R>("the layout keeps changing"));
             }
+            asked.forEach(staged::forget);
             return done(outcome);
         });
     }
