@@ -252,7 +252,7 @@ public class CatchUp {
             Replicas.Location location, RegisterKey key, Ballot ballot, DataId named) {
         return Ask.all(replicas, location, new Request.IsDead(key, named))
                 .thenCompose(answers -> isEnough(location, answers.where(answer -> answer == Request.Done.INSTANCE))
-                        ? replicas.ask(self, new Request.Void(key, ballot), location.layoutVersion())
+                        ? replicas.ask(self, new Request.DiscardRow(key, ballot), location.layoutVersion())
                                 .thenApply(done -> done == Request.Done.INSTANCE)
                         : CompletableFuture.completedStage(false));
     }

@@ -167,7 +167,7 @@ public class Replica {
             return new Verdict.Answer(
                     view.isDead(ask.id()) ? Request.Done.INSTANCE : new Request.Declined("not marked dead here"));
         }
-        if (request instanceof Request.Void ask) {
+        if (request instanceof Request.DiscardRow ask) {
             return voided(ask, view);
         }
         if (request instanceof Request.Forget forget) {
@@ -198,6 +198,9 @@ public class Replica {
         boolean isDamaged = view.isDamaged(adopt.key());
         boolean isHere = slot.rows().stream().anyMatch(row -> row.accepted().equals(chosen));
         if (isHere && mayVote(adopt.key(), view)) {
+            if (slot.settled().equals(chosen) && !slot.isSettled()) {
+                return new Verdict.Answer(new Request.Declined("a later row is pending here"));
+            }
             return append(new ReplicaRecord.Settled(adopt.key(), chosen, false));
         }
         // A drive that lost it knows not what cannot tell whether its row is among that, and writes it once more.
@@ -209,7 +212,7 @@ public class Replica {
     }
 
     /** The row goes, and the promise that it stood for stays. */
-    private Verdict voided(Request.Void ask, ReplicaView view) {
+    private Verdict voided(Request.DiscardRow ask, ReplicaView view) {
         Slot slot = view.slot(ask.key());
         boolean isThere = ask.ballot().compareTo(slot.settled()) > 0
                 && slot.rows().stream().anyMatch(row -> row.accepted().equals(ask.ballot()));

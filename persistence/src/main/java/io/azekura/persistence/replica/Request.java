@@ -85,7 +85,7 @@ public sealed interface Request {
     record IsDead(RegisterKey key, DataId id) implements Keyed {}
 
     /** Lets go of an unsettled row of the ballot: it names dead data, was never chosen and never will be. */
-    record Void(RegisterKey key, Ballot ballot) implements Keyed {}
+    record DiscardRow(RegisterKey key, Ballot ballot) implements Keyed {}
 
     /** Takes the mark back: a settled state names the data id. */
     record Revive(RegisterKey key, DataId id) implements Keyed {}
