@@ -92,7 +92,7 @@ final class SimBodies implements Bodies {
                         if (there.stream().allMatch(CompletableFuture::join)) {
                             holders.set(number, place);
                         }
-                        return done;
+                        return number;
                     }));
         }
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(done -> holders);
