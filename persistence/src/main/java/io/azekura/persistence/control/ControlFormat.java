@@ -1,5 +1,6 @@
 package io.azekura.persistence.control;
 
+import io.azekura.persistence.Check;
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.control.ControlState.DriveEntry;
@@ -9,14 +10,17 @@ import io.azekura.persistence.format.ByteWriter;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.OperationId;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.zip.CRC32C;
 
 /**
  * Entries of the control log, as the values of their registers, and whole states, as they are handed to whoever is far
- * behind. Both are covered by the checksum of what holds them.
+ * behind. An entry is covered by the digest of the state of its register; a whole state has a checksum of its own, since
+ * it comes from one peer alone and no quorum compares it.
  *
  * <pre>
  * Entry   → Version, Author, Command
@@ -24,7 +28,7 @@ import java.util.UUID;
  * Author    i64      process of the operation that made the entry: tells an entry of one's own from another's
  *           varint   its sequence
  * Command → AddDrive | Boot | Evict | BeginMove | Advance | RollBack | SetHolders
- *   AddDrive    u8 1, Drive, blob node in UTF-8
+ *   AddDrive    u8 1, Drive, text node
  *   Boot        u8 2, Drive, varint from boot, i64 mount
  *   Evict       u8 3, Drive
  *   BeginMove   u8 4, varint partition, Drives
@@ -32,11 +36,12 @@ import java.util.UUID;
  *   RollBack    u8 6, varint partition, u8 number of the stage
  *   SetHolders  u8 7, Drives
  *
- * State   → Version, Number, Drives holders, Known, Partitions
+ * State   → Version, Number, Drives holders, Known, Partitions, Checksum
  * Version     u8       1
  * Number      varint   of the last entry
- * Known       varint   count, then for each: Drive, blob node, varint boot, i64 mount, u8 evicted
+ * Known       varint   count, then for each: Drive by id, text node, varint boot, i64 mount, u8 evicted
  * Partitions  varint   count, then for each: u8 stage, varint since, varint begun, Drives from, and if not stable Drives to
+ * Checksum    i32      CRC32C of everything before
  *
  * Drive   → 2 × i64, the id as a UUID
  * Drives  → u8 count, Drive each
@@ -84,13 +89,11 @@ public final class ControlFormat {
         writeDrives(state.holders(), writer);
         writer.varint(state.drives().size());
         state.drives().entrySet().stream()
-                .sorted(java.util.Comparator.comparing(known -> known.getKey().value()))
+                .sorted(Comparator.comparing(known -> known.getKey().value()))
                 .forEach(known -> {
                     DriveEntry entry = known.getValue();
                     writeDrive(known.getKey(), writer);
-                    writer.blob(Bytes.utf8(entry.node()).array())
-                            .varint(entry.boot())
-                            .i64(entry.mount());
+                    writer.text(entry.node()).varint(entry.boot()).i64(entry.mount());
                     writer.u8(entry.isEvicted() ? 1 : 0);
                 });
         writer.varint(state.partitions().size());
@@ -101,11 +104,19 @@ public final class ControlFormat {
                 writeDrives(partition.to(), writer);
             }
         }
+        writer.i32(checksum(writer.array(), writer.size()));
         return Bytes.wrap(writer.toByteArray());
     }
 
     public static ControlState decodeState(Bytes bytes) throws CorruptException, FormatTooNewException {
-        ByteReader reader = new ByteReader(bytes.array(), SOURCE);
+        ByteReader all = new ByteReader(bytes.array(), SOURCE);
+        ByteReader reader = all.slice(Math.max(0, all.remaining() - Integer.BYTES));
+        int stored = all.i32();
+        int computed = checksum(bytes.array(), bytes.length() - Integer.BYTES);
+        if (stored != computed) {
+            throw all.corruptBefore(
+                    Integer.BYTES, "checksum " + Integer.toHexString(computed), Integer.toHexString(stored));
+        }
         reader.version(VERSION);
         try {
             ControlState state = readState(reader);
@@ -123,9 +134,11 @@ public final class ControlFormat {
         int known = reader.varint(reader.remaining());
         for (int i = 0; i < known; i++) {
             DriveId drive = readDrive(reader);
-            String node = Bytes.wrap(reader.blob()).utf8();
-            drives.put(drive, new DriveEntry(node, reader.varint(Long.MAX_VALUE), reader.i64(), reader.u8() == 1));
+            String node = reader.text();
+            drives.put(drive, new DriveEntry(node, reader.varint(Long.MAX_VALUE), reader.i64(), reader.flag()));
         }
+        Check.argument(drives.size() == known, "a known drive twice");
+        Check.argument(drives.keySet().containsAll(holders), "an unknown holder");
         List<PartitionLayout> partitions = new ArrayList<>();
         int count = reader.varint(reader.remaining());
         for (int i = 0; i < count; i++) {
@@ -133,8 +146,10 @@ public final class ControlFormat {
             long since = reader.varint(Long.MAX_VALUE);
             long begun = reader.varint(Long.MAX_VALUE);
             List<DriveId> from = readDrives(reader);
-            partitions.add(
-                    new PartitionLayout(stage, since, begun, from, stage == Stage.STABLE ? from : readDrives(reader)));
+            List<DriveId> to = stage == Stage.STABLE ? from : readDrives(reader);
+            Check.argument(drives.keySet().containsAll(from), "an unknown drive in a stripe set");
+            Check.argument(drives.keySet().containsAll(to), "an unknown drive in a stripe set");
+            partitions.add(new PartitionLayout(stage, since, begun, from, to));
         }
         return new ControlState(version, holders, drives, partitions);
     }
@@ -143,7 +158,7 @@ public final class ControlFormat {
         if (command instanceof ControlCommand.AddDrive add) {
             writer.u8(ADD);
             writeDrive(add.drive(), writer);
-            writer.blob(Bytes.utf8(add.node()).array());
+            writer.text(add.node());
         } else if (command instanceof ControlCommand.Boot boot) {
             writer.u8(BOOT);
             writeDrive(boot.drive(), writer);
@@ -167,9 +182,7 @@ public final class ControlFormat {
     private static ControlCommand readCommand(ByteReader reader) throws CorruptException {
         int tag = reader.u8();
         return switch (tag) {
-            case ADD ->
-                new ControlCommand.AddDrive(
-                        readDrive(reader), Bytes.wrap(reader.blob()).utf8());
+            case ADD -> new ControlCommand.AddDrive(readDrive(reader), reader.text());
             case BOOT -> new ControlCommand.Boot(readDrive(reader), reader.varint(Long.MAX_VALUE), reader.i64());
             case EVICT -> new ControlCommand.Evict(readDrive(reader));
             case BEGIN -> new ControlCommand.BeginMove(reader.varint(Integer.MAX_VALUE), readDrives(reader));
@@ -187,6 +200,12 @@ public final class ControlFormat {
             throw reader.corruptBefore(1, "a stage", Integer.toString(number));
         }
         return stage;
+    }
+
+    private static int checksum(byte[] bytes, int size) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, size);
+        return (int) crc.getValue();
     }
 
     private static void writeDrive(DriveId drive, ByteWriter writer) {

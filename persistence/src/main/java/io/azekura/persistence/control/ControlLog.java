@@ -9,9 +9,11 @@ import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Repeat;
 import io.azekura.persistence.register.State;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -26,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public class ControlLog {
     /** How many other entries may come first before an addition is given up. */
     private static final int ATTEMPTS_MAX = 32;
+
+    /** How often the creation of one entry is tried while its outcome is unknown. */
+    private static final int UNKNOWN_MAX = 3;
 
     private static final String PREFIX = "c/";
 
@@ -56,7 +61,10 @@ public class ControlLog {
     /** The state does not allow it. */
     public record Refused(String reason) implements Outcome {}
 
-    /** Too few holders answer; the entry may be in the log. */
+    /** Too few holders answer; the entry is not in the log and will not be. */
+    public record Unavailable(String reason) implements Outcome {}
+
+    /** Too few holders answer; the entry may be in the log, or may yet get there. */
     public record Unknown(String reason) implements Outcome {}
 
     public ControlLog(ControlState known, Holders registers, Supplier<OperationId> operations) {
@@ -95,16 +103,20 @@ public class ControlLog {
      * could be read is known afterwards in any case.
      */
     public final CompletionStage<Boolean> refresh() {
+        return Repeat.until(this::readNext);
+    }
+
+    private CompletionStage<Optional<Boolean>> readNext() {
         ControlState at = known();
-        return registers.on(at.holders()).read(key(at.version() + 1)).thenCompose(outcome -> {
+        return registers.on(at.holders()).read(key(at.version() + 1)).thenApply(outcome -> {
             if (!(outcome instanceof Register.Value value)) {
-                return CompletableFuture.completedStage(false);
+                return Optional.of(false);
             }
             if (!value.state().isLive()) {
-                return CompletableFuture.completedStage(true);
+                return Optional.of(true);
             }
             take(at, value.state());
-            return refresh();
+            return Optional.empty();
         });
     }
 
@@ -115,11 +127,12 @@ public class ControlLog {
     public final CompletionStage<Outcome> add(Decision decide) {
         return refresh()
                 .thenCompose(done -> done
-                        ? add(decide, operations.get(), 1)
-                        : CompletableFuture.completedStage(new Unknown("the end of the control log cannot be read")));
+                        ? add(decide, 1)
+                        : CompletableFuture.completedStage(
+                                new Unavailable("the end of the control log cannot be read")));
     }
 
-    private CompletionStage<Outcome> add(Decision decide, OperationId author, int attempt) {
+    private CompletionStage<Outcome> add(Decision decide, int attempt) {
         ControlState at = known();
         ControlCommand command = decide.decide(at);
         if (command == null) {
@@ -128,23 +141,56 @@ public class ControlLog {
         if (at.apply(command) instanceof ControlState.NotAllowed refused) {
             return CompletableFuture.completedStage(new Refused(refused.reason()));
         }
-        Bytes value = ControlFormat.encode(new Entry(author, command));
+        Entry entry = new Entry(operations.get(), command);
+        return create(at, entry, entry.author(), 1).thenCompose(made -> {
+            if (made.end() != null) {
+                return CompletableFuture.completedStage(made.end());
+            }
+            return attempt == ATTEMPTS_MAX
+                    ? CompletableFuture.completedStage(new Refused("others are always faster"))
+                    : add(decide, attempt + 1);
+        });
+    }
+
+    /** How the creation of one entry went; null when another's is there and is known now. */
+    private record Made(@Nullable Outcome end) {}
+
+    /**
+     * Creates the entry after a state. While it is not known whether it was created, the very same entry is tried again
+     * under a fresh operation: what is found in the register then says whose entry it is, and it cannot be there twice. To
+     * read would not do: an accept that is still under way may land after the read.
+     */
+    private CompletionStage<Made> create(ControlState at, Entry entry, OperationId operation, int attempt) {
+        Bytes value = ControlFormat.encode(entry);
         return registers
                 .on(at.holders())
-                .change(key(at.version() + 1), author, create(value))
+                .change(key(at.version() + 1), operation, create(value))
                 .thenCompose(outcome -> {
-                    if (outcome instanceof Register.Applied<State> applied) {
-                        take(at, applied.state());
-                        return CompletableFuture.completedStage(new Added(known()));
+                    if (outcome instanceof Register.OutcomeUnknown<State> && attempt < UNKNOWN_MAX) {
+                        return create(at, entry, operations.get(), attempt + 1);
                     }
-                    if (!(outcome instanceof Register.Declined<State> declined)) {
-                        return CompletableFuture.completedStage(new Unknown(outcome.toString()));
-                    }
-                    take(at, declined.current());
-                    return attempt == ATTEMPTS_MAX
-                            ? CompletableFuture.completedStage(new Refused("others are always faster"))
-                            : add(decide, operations.get(), attempt + 1);
+                    return CompletableFuture.completedStage(new Made(ended(at, entry, outcome, attempt > 1)));
                 });
+    }
+
+    private @Nullable Outcome ended(
+            ControlState at, Entry entry, Register.ChangeOutcome<State> outcome, boolean mayBeThere) {
+        if (outcome instanceof Register.Applied<State> applied) {
+            take(at, applied.state());
+            return new Added(known());
+        }
+        if (outcome instanceof Register.Declined<State> declined) {
+            take(at, declined.current());
+            return isOwn(decoded(declined.current()), entry) ? new Added(known()) : null;
+        }
+        return mayBeThere || outcome instanceof Register.OutcomeUnknown<State>
+                ? new Unknown(outcome.toString())
+                : new Unavailable(outcome.toString());
+    }
+
+    /** Whether the entry that is there is the one that was to be added. */
+    protected boolean isOwn(Entry found, Entry own) {
+        return found.author().equals(own.author());
     }
 
     private Change<State> create(Bytes value) {
@@ -162,13 +208,16 @@ public class ControlLog {
         if (state.version() != at.version()) {
             return;
         }
+        ControlState.Outcome next = at.apply(decoded(entry).command());
+        if (!(next instanceof ControlState.Done done)) {
+            throw new IllegalStateException("an entry of the control log that its state does not allow: " + next);
+        }
+        state = done.state();
+    }
+
+    private static Entry decoded(State entry) {
         try {
-            ControlState.Outcome next =
-                    at.apply(ControlFormat.decodeEntry(entry.value()).command());
-            if (!(next instanceof ControlState.Done done)) {
-                throw new IllegalStateException("an entry of the control log that its state does not allow: " + next);
-            }
-            state = done.state();
+            return ControlFormat.decodeEntry(entry.value());
         } catch (IOException damage) {
             throw new IllegalStateException("an entry of the control log that cannot be decoded", damage);
         }

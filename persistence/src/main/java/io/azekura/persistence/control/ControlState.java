@@ -2,7 +2,10 @@ package io.azekura.persistence.control;
 
 import io.azekura.persistence.Check;
 import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.register.Quorum;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,11 +23,24 @@ public record ControlState(
         long version, List<DriveId> holders, Map<DriveId, DriveEntry> drives, List<PartitionLayout> partitions) {
     public static final int HOLDERS_MAX = 9;
 
+    private static final Comparator<DriveId> ORDER = Comparator.comparing(DriveId::value);
+
     public ControlState {
         holders = List.copyOf(holders);
         drives = Map.copyOf(drives);
         partitions = List.copyOf(partitions);
         Check.argument(!holders.isEmpty() && holders.size() <= HOLDERS_MAX, "1 to 9 holders");
+        Check.argument(areDistinct(holders), "a holder twice");
+    }
+
+    /** What a drive is to the store. */
+    public enum Standing {
+        /** It counts in the quorums of some partition. */
+        MEMBER,
+        /** It was added and counts nowhere yet: it may get writes, and learns (register rule 9). */
+        LEARNER,
+        /** Its id never comes back (register rule 8). */
+        EVICTED
     }
 
     /**
@@ -52,8 +68,6 @@ public record ControlState(
         return new ControlState(1, holders, drives, partitions);
     }
 
-    private static final java.util.Comparator<DriveId> ORDER = java.util.Comparator.comparing(DriveId::value);
-
     public PartitionLayout partition(int number) {
         return partitions.get(number);
     }
@@ -66,6 +80,30 @@ public record ControlState(
     public boolean isMember(DriveId id) {
         DriveEntry entry = drives.get(id);
         return entry != null && !entry.isEvicted();
+    }
+
+    /** What the drive is, or null for one that was never added. */
+    public @Nullable Standing standing(DriveId id) {
+        DriveEntry entry = drives.get(id);
+        if (entry == null) {
+            return null;
+        }
+        if (entry.isEvicted()) {
+            return Standing.EVICTED;
+        }
+        boolean counts =
+                partitions.stream().anyMatch(partition -> partition.counted().contains(id));
+        return counts ? Standing.MEMBER : Standing.LEARNER;
+    }
+
+    /** Who must answer for the partition: replicas are numbered as in {@link #replicas}. */
+    public Quorum quorum(int partition) {
+        return partitions.get(partition).quorum();
+    }
+
+    /** The drives that get every write of the partition. */
+    public List<DriveId> replicas(int partition) {
+        return partitions.get(partition).replicas();
     }
 
     /** Applies the next entry. */
@@ -94,10 +132,18 @@ public record ControlState(
             return step(back.partition(), back.from(), ControlState::rolledBack);
         }
         ControlCommand.SetHolders set = (ControlCommand.SetHolders) command;
-        boolean areMembers = set.holders().stream().allMatch(this::isMember);
-        boolean isFit = areMembers && !set.holders().isEmpty() && set.holders().size() <= HOLDERS_MAX;
-        return isFit
-                ? new Done(new ControlState(version + 1, set.holders(), drives, partitions))
+        return setHolders(set.holders());
+    }
+
+    private Outcome setHolders(List<DriveId> next) {
+        if (next.isEmpty() || next.size() > HOLDERS_MAX) {
+            return new NotAllowed(next.size() + " holders, not 1 to " + HOLDERS_MAX);
+        }
+        if (!areDistinct(next)) {
+            return new NotAllowed("a holder twice, which would count twice");
+        }
+        return next.stream().allMatch(this::isMember)
+                ? new Done(new ControlState(version + 1, next, drives, partitions))
                 : new NotAllowed("holders that are no members");
     }
 
@@ -116,16 +162,40 @@ public record ControlState(
             return new NotAllowed("no partition " + begin.partition());
         }
         PartitionLayout now = partitions.get(begin.partition());
-        boolean isFit = begin.to().size() >= now.from().size()
-                && begin.to().stream().distinct().count() == begin.to().size()
-                && begin.to().stream().allMatch(this::isMember)
-                && !begin.to().equals(now.from());
-        if (now.stage() != Stage.STABLE || !isFit || !keepsRoles(now.from(), begin.to())) {
-            return new NotAllowed("partition " + begin.partition() + " cannot move there now");
+        String obstacle = obstacle(now, begin.to());
+        return obstacle == null
+                ? withPartition(
+                        begin.partition(),
+                        new PartitionLayout(Stage.FILLING, version + 1, version + 1, now.from(), begin.to()))
+                : new NotAllowed("partition " + begin.partition() + " cannot move there now: " + obstacle);
+    }
+
+    /** Why a partition cannot move to such a set, or null. */
+    private @Nullable String obstacle(PartitionLayout now, List<DriveId> to) {
+        if (now.stage() != Stage.STABLE) {
+            return "it is " + now.stage();
         }
-        return withPartition(
-                begin.partition(),
-                new PartitionLayout(Stage.FILLING, version + 1, version + 1, now.from(), begin.to()));
+        if (to.equals(now.from())) {
+            return "it is there";
+        }
+        if (to.size() < now.from().size()) {
+            return "rows name positions that a narrower set does not have";
+        }
+        if (!areDistinct(to)) {
+            return "a drive twice in the set";
+        }
+        if (!to.stream().allMatch(this::isMember)) {
+            return "a drive that is unknown or evicted";
+        }
+        if (!keepsRoles(now.from(), to)) {
+            return "a drive that stays at another position";
+        }
+        long added = to.stream().filter(drive -> !now.from().contains(drive)).count();
+        return now.from().size() + added > Quorum.REPLICAS_MAX ? "too many replicas at once" : null;
+    }
+
+    private static boolean areDistinct(List<DriveId> drives) {
+        return new HashSet<>(drives).size() == drives.size();
     }
 
     /** A drive that stays keeps its position: rows name holders by position. */

@@ -2,6 +2,7 @@ package io.azekura.persistence.control;
 
 import io.azekura.persistence.drive.DriveId;
 import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,30 @@ public class DriveIdentity {
 
     /** It is not, or no longer, the drive of this id. */
     public record NewDrive(String reason) implements Verdict {}
+
+    /** Too few peers said what they remember: ask again. */
+    public record Wait(String reason) implements Verdict {}
+
+    /**
+     * What the peers answered.
+     *
+     * @param marks of the peers that ever heard of the drive
+     * @param answered how many answered, whether they had heard of it or not
+     * @param needed how many must, before their silence about the drive means anything
+     */
+    public record Peers(Collection<HighWater> marks, int answered, int needed) {
+        public Peers {
+            marks = List.copyOf(marks);
+        }
+    }
+
+    /** Judges once enough peers answered; what one of them has seen is enough to find the drive out. */
+    public final Verdict judge(Found found, ControlState state, Peers peers) {
+        Verdict verdict = judge(found, state, peers.marks());
+        return verdict instanceof Mount && peers.answered() < peers.needed()
+                ? new Wait("only " + peers.answered() + " of " + peers.needed() + " peers answered")
+                : verdict;
+    }
 
     /** Judges by what the peers remember; must not be asked before enough of them answered. */
     public Verdict judge(Found found, ControlState state, Collection<HighWater> peers) {

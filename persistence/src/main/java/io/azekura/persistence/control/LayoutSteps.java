@@ -1,9 +1,12 @@
 package io.azekura.persistence.control;
 
 import io.azekura.persistence.drive.DriveId;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** When the move of a partition may take its next step, or a step back (register rule 9). Pure. */
 public class LayoutSteps {
@@ -21,19 +24,26 @@ public class LayoutSteps {
      * What the drives say.
      *
      * @param seen for drives that answered, the version of the control log that they durably saw
+     * @param boots for drives that answered, the boot number of the mount that did; one that is missing is not compared
      * @param complete the learners that pulled everything in a sweep that began when they had durably seen the partition's
      *     present version, and after {@link #isBarrierReached} was true
      */
-    public record Observed(Map<DriveId, Long> seen, Set<DriveId> complete) {
+    public record Observed(Map<DriveId, Long> seen, Map<DriveId, Long> boots, Set<DriveId> complete) {
         public Observed {
             seen = Map.copyOf(seen);
+            boots = Map.copyOf(boots);
             complete = Set.copyOf(complete);
+        }
+
+        public Observed(Map<DriveId, Long> seen, Set<DriveId> complete) {
+            this(seen, Map.of(), complete);
         }
     }
 
     /** The next step of a partition that moves. */
-    public final Next next(ControlState state, int number, Observed observed) {
+    public final Next next(ControlState state, int number, Observed answers) {
         PartitionLayout partition = state.partition(number);
+        Observed observed = usable(state, answers);
         if (partition.stage() == Stage.STABLE) {
             return new AtRest();
         }
@@ -47,8 +57,9 @@ public class LayoutSteps {
     }
 
     /** The next step back. */
-    public final Next back(ControlState state, int number, Observed observed) {
+    public final Next back(ControlState state, int number, Observed answers) {
         PartitionLayout partition = state.partition(number);
+        Observed observed = usable(state, answers);
         if (partition.stage() == Stage.STABLE) {
             return new AtRest();
         }
@@ -57,6 +68,22 @@ public class LayoutSteps {
         return mustWait
                 ? new Wait("too few drives have seen version " + partition.since())
                 : new Propose(new ControlCommand.RollBack(number, partition.stage()));
+    }
+
+    /** Without what drives said that are unknown, evicted, or were mounted anew since. */
+    private static Observed usable(ControlState state, Observed answers) {
+        Set<DriveId> usable = new HashSet<>(answers.seen().keySet());
+        usable.addAll(answers.complete());
+        usable.removeIf(drive -> !isUsable(state.drive(drive), answers.boots().get(drive)));
+        Map<DriveId, Long> seen = new HashMap<>(answers.seen());
+        seen.keySet().retainAll(usable);
+        Set<DriveId> complete = new HashSet<>(answers.complete());
+        complete.retainAll(usable);
+        return new Observed(seen, answers.boots(), complete);
+    }
+
+    private static boolean isUsable(ControlState.@Nullable DriveEntry entry, @Nullable Long boot) {
+        return entry != null && !entry.isEvicted() && (boot == null || boot == entry.boot());
     }
 
     /**

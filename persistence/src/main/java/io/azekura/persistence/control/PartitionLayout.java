@@ -44,11 +44,28 @@ public record PartitionLayout(Stage stage, long since, long begun, List<DriveId>
         return added;
     }
 
+    /** The drives that are in a group that writes need: all replicas but the learners of a set that is filled. */
+    public List<DriveId> counted() {
+        return stage == Stage.FILLING ? from : replicas();
+    }
+
     /**
-     * Who must answer. Consecutive stages intersect where they must: up to WRITE_BOTH_READ_OLD every write has a majority
-     * of the old set, and old is what is read; from WRITE_BOTH_READ_OLD on every write has a majority of the new set,
-     * which is read from the next stage on, after the learners have everything older. The two stages in between differ in
-     * what is read only, so that the last readers of the old set and the first writers of the new one alone never meet.
+     * Who must answer. Gateways of two consecutive stages may act at once, so these must hold for each two of them, and
+     * do, because majorities of one set meet each other and meet N − W + 1 of it:
+     *
+     * <ul>
+     *   <li>Any two writes meet: STABLE(old), FILLING and both joint stages all need a majority of the old set; the joint
+     *       stages and STABLE(new) all need one of the new set.
+     *   <li>A read meets every write of its own stage and of both its neighbours: up to WRITE_BOTH_READ_OLD the old set is
+     *       read, and what is written up to WRITE_BOTH_READ_NEW has a majority of it. From WRITE_BOTH_READ_NEW on the new
+     *       set is read, and what is written from WRITE_BOTH_READ_OLD on has a majority of that.
+     * </ul>
+     *
+     * <p>What was written before WRITE_BOTH_READ_OLD need not have a majority of the new set, and stages that are two apart
+     * need not meet. Both are what {@link LayoutSteps} waits for. Once the learners have pulled everything, a state
+     * that a majority of the old set has is on a majority of the new one as well: at least W − r of the drives that stay
+     * have it, where r are replaced, and so do all r + a learners, where a are appended; W of N drives and a more are a
+     * majority of N + a.
      */
     public Quorum quorum() {
         List<DriveId> replicas = replicas();

@@ -2,75 +2,98 @@ package io.azekura.persistence.control;
 
 import static io.azekura.persistence.control.Drives.after;
 import static io.azekura.persistence.control.Drives.drive;
-import static io.azekura.persistence.control.Drives.genesis;
+import static io.azekura.persistence.control.Drives.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.azekura.persistence.control.ControlCommand.Boot;
+import io.azekura.persistence.control.ControlCommand.Evict;
 import io.azekura.persistence.control.DriveIdentity.Found;
 import io.azekura.persistence.control.DriveIdentity.HighWater;
-import io.azekura.persistence.control.DriveIdentity.Mount;
-import io.azekura.persistence.control.DriveIdentity.NewDrive;
-import io.azekura.persistence.control.DriveIdentity.Verdict;
+import io.azekura.persistence.control.DriveIdentity.Peers;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DriveIdentityTest {
-    private static final ControlState STATE = after(
-            genesis(),
-            new ControlCommand.Boot(drive(1), 0, 70),
-            new ControlCommand.Boot(drive(1), 1, 71),
-            new ControlCommand.Evict(drive(2)));
+    private final DriveIdentity identity = new DriveIdentity();
+    private final ControlState mountedTwice = after(state(4, 3), new Boot(drive(0), 0, 70), new Boot(drive(0), 1, 71));
 
     @Test
-    void theLastMountGoesOn() {
-        assertEquals(new Mount(2), judge(new Found(drive(1), 2, 71, 10)));
+    void driveThatIsAsItWasLeftIsMounted() {
+        assertMounts(2, identity.judge(new Found(drive(0), 2, 71, 500), mountedTwice, peers(new HighWater(2, 500))));
+        assertMounts(2, identity.judge(new Found(drive(0), 2, 71, 900), mountedTwice, peers(new HighWater(1, 300))));
     }
 
     @Test
-    void aMountThatWasNotedAndNeverEnteredGoesOn() {
-        assertEquals(new Mount(2), judge(new Found(drive(1), 3, 99, 10)));
+    void firstMountNeedsNoEarlierOne() {
+        assertMounts(0, identity.judge(new Found(drive(0), 0, 0, 0), state(4, 3), peers()));
+        assertMounts(0, identity.judge(new Found(drive(9), 0, 0, 0), state(4, 3), peers()));
+    }
+
+    /** It wrote the next number on its disk, and was stopped before the control log had it. */
+    @Test
+    void mountThatNeverGotIntoTheControlLogIsTriedAgain() {
+        assertMounts(2, identity.judge(new Found(drive(0), 3, 72, 500), mountedTwice, peers(new HighWater(2, 500))));
     }
 
     @Test
-    void aDriveThatNobodyKnowsStartsAtZero() {
-        assertEquals(new Mount(0), judge(new Found(drive(9), 0, 0, 0)));
+    void restoredBackupIsANewDrive() {
+        assertNew("the disk 1", identity.judge(new Found(drive(0), 1, 70, 300), mountedTwice, peers()));
+    }
+
+    /** The same boot, but records that peers had answers from are gone: a sync that lied. */
+    @Test
+    void driveThatLostTheEndOfItsLogIsANewDrive() {
+        assertNew(
+                "peers have seen more",
+                identity.judge(new Found(drive(0), 2, 71, 499), mountedTwice, peers(new HighWater(2, 500))));
+        assertNew(
+                "peers have seen more",
+                identity.judge(new Found(drive(0), 2, 71, 900), mountedTwice, peers(new HighWater(3, 500))));
     }
 
     @Test
-    void aDriveThatWasNeverMountedNeedsNoName() {
-        assertEquals(new Mount(0), judge(new Found(drive(3), 0, 5, 0)));
+    void ofTwoClonesTheSecondToMountIsANewDrive() {
+        Found clone = new Found(drive(0), 2, 71, 500);
+        assertMounts(2, identity.judge(clone, mountedTwice, peers()));
+        ControlState mounted = after(mountedTwice, new Boot(drive(0), 2, 72));
+        assertNew("the disk 2", identity.judge(clone, mounted, peers()));
+        // It noted the number under a name of its own before the other one's entry came first.
+        assertNew("the disk 3", identity.judge(new Found(drive(0), 3, 73, 500), mounted, peers()));
+        assertMounts(3, identity.judge(new Found(drive(0), 3, 72, 500), mounted, peers()));
     }
 
     @Test
-    void anOlderImageIsAnotherDrive() {
-        assertInstanceOf(NewDrive.class, judge(new Found(drive(1), 1, 70, 10)));
+    void evictedDriveIsANewDrive() {
+        ControlState evicted = after(mountedTwice, new Evict(drive(0)));
+        assertNew("evicted", identity.judge(new Found(drive(0), 2, 71, 500), evicted, peers()));
     }
 
     @Test
-    void aCloneThatWasMountedElsewhereIsAnotherDrive() {
-        assertInstanceOf(NewDrive.class, judge(new Found(drive(1), 2, 72, 10)));
+    void silenceOfTooFewPeersMeansNothing() {
+        Found found = new Found(drive(0), 2, 71, 500);
+        assertInstanceOf(DriveIdentity.Wait.class, identity.judge(found, mountedTwice, new Peers(List.of(), 1, 2)));
+        assertMounts(2, identity.judge(found, mountedTwice, new Peers(List.of(), 2, 2)));
     }
 
     @Test
-    void aDiskTooFarAheadIsAnotherDrive() {
-        assertInstanceOf(NewDrive.class, judge(new Found(drive(1), 4, 71, 10)));
+    void onePeerThatSawMoreIsEnough() {
+        Peers one = new Peers(List.of(new HighWater(2, 501)), 1, 3);
+        assertNew("peers have seen more", identity.judge(new Found(drive(0), 2, 71, 500), mountedTwice, one));
     }
 
-    @Test
-    void anEvictedDriveIsAnotherDrive() {
-        assertInstanceOf(NewDrive.class, judge(new Found(drive(2), 0, 0, 0)));
+    private static Peers peers(HighWater... marks) {
+        return new Peers(Arrays.asList(marks), 3, 2);
     }
 
-    @Test
-    void whatPeersSawOfADriveMustBeThere() {
-        Found found = new Found(drive(1), 2, 71, 10);
-        assertEquals(new Mount(2), judge(found, new HighWater(2, 10), new HighWater(1, 3)));
-        assertInstanceOf(NewDrive.class, judge(found, new HighWater(1, 3), new HighWater(2, 11)));
-        assertInstanceOf(NewDrive.class, judge(found, new HighWater(3, 1)));
-        assertInstanceOf(NewDrive.class, judge(new Found(drive(9), 0, 0, 0), new HighWater(0, 1)));
+    private static void assertMounts(long from, DriveIdentity.Verdict verdict) {
+        assertEquals(new DriveIdentity.Mount(from), verdict);
     }
 
-    private static Verdict judge(Found found, HighWater... peers) {
-        return new DriveIdentity().judge(found, STATE, List.of(peers));
+    private static void assertNew(String reason, DriveIdentity.Verdict verdict) {
+        String found = assertInstanceOf(DriveIdentity.NewDrive.class, verdict).reason();
+        assertTrue(found.contains(reason), found);
     }
 }

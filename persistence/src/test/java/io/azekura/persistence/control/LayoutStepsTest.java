@@ -3,106 +3,143 @@ package io.azekura.persistence.control;
 import static io.azekura.persistence.control.Drives.after;
 import static io.azekura.persistence.control.Drives.drive;
 import static io.azekura.persistence.control.Drives.drives;
-import static io.azekura.persistence.control.Drives.genesis;
-import static io.azekura.persistence.control.Stage.FILLING;
-import static io.azekura.persistence.control.Stage.WRITE_BOTH_READ_NEW;
-import static io.azekura.persistence.control.Stage.WRITE_BOTH_READ_OLD;
+import static io.azekura.persistence.control.Drives.moving;
+import static io.azekura.persistence.control.Drives.state;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import io.azekura.persistence.control.ControlCommand.Advance;
-import io.azekura.persistence.control.ControlCommand.BeginMove;
+import io.azekura.persistence.control.ControlCommand.Boot;
+import io.azekura.persistence.control.ControlCommand.Evict;
 import io.azekura.persistence.control.ControlCommand.RollBack;
-import io.azekura.persistence.control.LayoutSteps.AtRest;
-import io.azekura.persistence.control.LayoutSteps.Next;
 import io.azekura.persistence.control.LayoutSteps.Observed;
-import io.azekura.persistence.control.LayoutSteps.Propose;
-import io.azekura.persistence.control.LayoutSteps.Wait;
 import io.azekura.persistence.drive.DriveId;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Partition 0 moves from drives 0, 1, 2, 3 to 0, 4, 5, 3. Bits say which of the drives have seen the present stage. */
+/** The move is from drives 0, 1, 2 to 0, 1, 3: W is 2 of each. */
 class LayoutStepsTest {
-    private static final int OLD = 0b001111;
-    private static final int NEW = 0b111001;
-    private static final int MAJORITY = 3;
+    private static final Set<DriveId> LEARNER = Set.of(drive(3));
 
     private final LayoutSteps steps = new LayoutSteps();
-    private final ControlState filling = after(genesis(), new BeginMove(0, drives(0, 4, 5, 3)));
-    private final ControlState readOld = after(filling, new Advance(0, FILLING));
-    private final ControlState readNew = after(readOld, new Advance(0, WRITE_BOTH_READ_OLD));
-    private final Set<DriveId> learners = Set.of(drive(4), drive(5));
 
     @Test
-    void eachStageEndsWhenItsMajoritiesHaveSeenIt() {
-        for (int seen = 0; seen < 64; seen++) {
-            boolean old = isMajority(seen & OLD);
-            boolean both = old && isMajority(seen & NEW);
-            assertNext(old, new Advance(0, FILLING), steps.next(filling, 0, observed(filling, seen)), seen);
-            assertNext(
-                    both, new Advance(0, WRITE_BOTH_READ_OLD), steps.next(readOld, 0, observed(readOld, seen)), seen);
-            assertNext(
-                    both, new Advance(0, WRITE_BOTH_READ_NEW), steps.next(readNew, 0, observed(readNew, seen)), seen);
-        }
+    void nothingIsToBeDoneAboutWhatDoesNotMove() {
+        assertInstanceOf(LayoutSteps.AtRest.class, steps.next(state(5, 3), 0, seen(1, 0, 1, 2)));
+        assertInstanceOf(LayoutSteps.AtRest.class, steps.back(state(5, 3), 0, seen(1, 0, 1, 2)));
     }
 
     @Test
-    void aStepBackWaitsForTheSameMajoritiesExceptFromTheFirstStage() {
-        for (int seen = 0; seen < 64; seen++) {
-            boolean both = isMajority(seen & OLD) && isMajority(seen & NEW);
-            assertNext(true, new RollBack(0, FILLING), steps.back(filling, 0, observed(filling, seen)), seen);
-            assertNext(
-                    both, new RollBack(0, WRITE_BOTH_READ_OLD), steps.back(readOld, 0, observed(readOld, seen)), seen);
-            assertNext(
-                    both, new RollBack(0, WRITE_BOTH_READ_NEW), steps.back(readNew, 0, observed(readNew, seen)), seen);
-        }
+    void fillingWaitsForAMajorityOfTheOldSetAlone() {
+        ControlState state = moving(Stage.FILLING);
+        assertWaits(steps.next(state, 0, seen(2, 0, 3)));
+        assertWaits(steps.next(state, 0, seen(1, 0, 1, 2)));
+        assertProposes(new Advance(0, Stage.FILLING), steps.next(state, 0, seen(2, 1, 2)));
     }
 
     @Test
-    void theNewSetIsNotReadBeforeEveryLearnerHasEverything() {
-        Map<DriveId, Long> all = observed(readOld, 0b111111).seen();
-        for (Set<DriveId> complete : Set.of(Set.<DriveId>of(), Set.of(drive(4)), Set.of(drive(0), drive(5)))) {
-            assertInstanceOf(Wait.class, steps.next(readOld, 0, new Observed(all, complete)));
-            assertInstanceOf(Propose.class, steps.back(readOld, 0, new Observed(all, complete)));
-        }
-        assertInstanceOf(Propose.class, steps.next(readOld, 0, new Observed(all, learners)));
+    void readingNewWaitsForMajoritiesOfBothSetsAndForEveryLearner() {
+        ControlState state = moving(Stage.WRITE_BOTH_READ_OLD);
+        assertWaits(steps.next(state, 0, complete(seen(3, 1, 2))));
+        assertWaits(steps.next(state, 0, complete(seen(3, 0, 3))));
+        assertWaits(steps.next(state, 0, seen(3, 0, 1, 2, 3)));
+        assertWaits(steps.next(state, 0, complete(seen(2, 0, 1, 2, 3))));
+        Advance advance = new Advance(0, Stage.WRITE_BOTH_READ_OLD);
+        assertProposes(advance, steps.next(state, 0, complete(seen(3, 0, 1))));
+        assertProposes(advance, steps.next(state, 0, complete(seen(3, 1, 2, 3))));
     }
 
     @Test
-    void havingSeenAnEarlierStageIsNotEnough() {
-        Observed early = observed(filling, 0b111111);
-        assertInstanceOf(Wait.class, steps.next(readOld, 0, early));
-        assertInstanceOf(Propose.class, steps.next(filling, 0, observed(readNew, 0b111111)));
+    void endOfAMoveWaitsForMajoritiesOfBothSets() {
+        ControlState state = moving(Stage.WRITE_BOTH_READ_NEW);
+        assertWaits(steps.next(state, 0, seen(4, 0, 3)));
+        assertWaits(steps.next(state, 0, seen(3, 0, 1, 2, 3)));
+        assertProposes(new Advance(0, Stage.WRITE_BOTH_READ_NEW), steps.next(state, 0, seen(4, 0, 2, 3)));
     }
 
     @Test
-    void whatDoesNotMoveIsAtRest() {
-        assertEquals(new AtRest(), steps.next(filling, 1, observed(filling, 0b111111)));
-        assertEquals(new AtRest(), steps.back(filling, 1, observed(filling, 0b111111)));
-    }
-
-    private static boolean isMajority(int seen) {
-        return Integer.bitCount(seen) >= MAJORITY;
-    }
-
-    private Observed observed(ControlState state, int seen) {
-        Map<DriveId, Long> versions = new HashMap<>();
-        for (int i = 0; i < 6; i++) {
-            if ((seen & (1 << i)) != 0) {
-                versions.put(drive(i), state.partition(0).since());
-            }
+    void stepBackWaitsOnlyWhereTheNewSetCounts() {
+        Observed none = new Observed(Map.of(), Set.of());
+        assertProposes(new RollBack(0, Stage.FILLING), steps.back(moving(Stage.FILLING), 0, none));
+        for (Stage stage : Set.of(Stage.WRITE_BOTH_READ_OLD, Stage.WRITE_BOTH_READ_NEW)) {
+            ControlState state = moving(stage);
+            long since = state.partition(0).since();
+            assertWaits(steps.back(state, 0, none));
+            assertWaits(steps.back(state, 0, seen(since, 1, 2)));
+            assertProposes(new RollBack(0, stage), steps.back(state, 0, seen(since, 0, 1)));
         }
-        return new Observed(versions, learners);
     }
 
-    private static void assertNext(boolean isDue, ControlCommand command, Next next, int seen) {
-        if (isDue) {
-            assertEquals(new Propose(command), next, () -> "seen by " + Integer.toBinaryString(seen));
-        } else {
-            assertInstanceOf(Wait.class, next, () -> "seen by " + Integer.toBinaryString(seen));
-        }
+    /** A partition that was taken back to reading the old set is a stage of its own: what was seen before does not count. */
+    @Test
+    void stageThatIsEnteredAgainIsWaitedForAgain() {
+        ControlState state = after(moving(Stage.WRITE_BOTH_READ_NEW), new RollBack(0, Stage.WRITE_BOTH_READ_NEW));
+        assertWaits(steps.next(state, 0, complete(seen(4, 0, 1, 2, 3))));
+        assertProposes(new Advance(0, Stage.WRITE_BOTH_READ_OLD), steps.next(state, 0, complete(seen(5, 0, 1, 2, 3))));
+    }
+
+    @Test
+    void answersOfAnEarlierMountDoNotCount() {
+        ControlState state = after(moving(Stage.FILLING), new Boot(drive(0), 0, 7));
+        Map<DriveId, Long> seen = seen(2, 0, 1).seen();
+        assertWaits(steps.next(state, 0, new Observed(seen, Map.of(drive(0), 0L, drive(1), 0L), Set.of())));
+        assertProposes(
+                new Advance(0, Stage.FILLING),
+                steps.next(state, 0, new Observed(seen, Map.of(drive(0), 1L, drive(1), 0L), Set.of())));
+    }
+
+    @Test
+    void answersOfEvictedDrivesDoNotCount() {
+        ControlState filling = after(moving(Stage.FILLING), new Evict(drive(1)));
+        assertWaits(steps.next(filling, 0, seen(2, 0, 1)));
+        ControlState learning = after(moving(Stage.WRITE_BOTH_READ_OLD), new Evict(drive(3)));
+        assertWaits(steps.next(learning, 0, complete(seen(3, 0, 1, 2, 3))));
+    }
+
+    /** Whatever is proposed, the state allows: the two agree about which steps there are. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Stage.class,
+            names = {"STABLE"},
+            mode = EnumSource.Mode.EXCLUDE)
+    void whatIsProposedIsAllowed(Stage stage) {
+        ControlState state = moving(stage);
+        Observed all = complete(seen(state.version(), 0, 1, 2, 3));
+        after(
+                state,
+                assertInstanceOf(LayoutSteps.Propose.class, steps.next(state, 0, all))
+                        .command());
+        after(
+                state,
+                assertInstanceOf(LayoutSteps.Propose.class, steps.back(state, 0, all))
+                        .command());
+    }
+
+    private static Observed seen(long version, int... numbers) {
+        Map<DriveId, Long> seen = new HashMap<>();
+        Arrays.stream(numbers).forEach(number -> seen.put(drive(number), version));
+        return new Observed(seen, Set.of());
+    }
+
+    private static Observed complete(Observed observed) {
+        return new Observed(observed.seen(), LEARNER);
+    }
+
+    private static void assertWaits(LayoutSteps.Next next) {
+        assertInstanceOf(LayoutSteps.Wait.class, next);
+    }
+
+    private static void assertProposes(ControlCommand command, LayoutSteps.Next next) {
+        assertEquals(new LayoutSteps.Propose(command), next);
+    }
+
+    @Test
+    void learnersAreTheDrivesOfTheNewSetAlone() {
+        assertEquals(drives(3), moving(Stage.FILLING).partition(0).learners());
     }
 }
