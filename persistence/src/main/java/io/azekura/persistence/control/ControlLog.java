@@ -7,6 +7,7 @@ import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Change;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.OperationId;
+import io.azekura.persistence.register.Proposer;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Repeat;
@@ -166,7 +167,7 @@ public class ControlLog {
                 .on(at.holders())
                 .change(key(at.version() + 1), operation, create(value))
                 .thenCompose(outcome -> {
-                    if (outcome instanceof Register.OutcomeUnknown<State> && attempt < UNKNOWN_MAX) {
+                    if (mayHaveLanded(outcome) && attempt < UNKNOWN_MAX) {
                         return create(at, entry, operations.get(), attempt + 1);
                     }
                     return CompletableFuture.completedStage(new Made(ended(at, entry, outcome, attempt > 1)));
@@ -183,9 +184,14 @@ public class ControlLog {
             take(at, declined.current());
             return isOwn(decoded(declined.current()), entry) ? new Added(known()) : null;
         }
-        return mayBeThere || outcome instanceof Register.OutcomeUnknown<State>
+        return mayBeThere || mayHaveLanded(outcome)
                 ? new Unknown(outcome.toString())
                 : new Unavailable(outcome.toString());
+    }
+
+    private static boolean mayHaveLanded(Register.ChangeOutcome<State> outcome) {
+        return outcome instanceof Register.OutcomeUnknown<State>
+                || (outcome instanceof Proposer.LayoutChanged<State> changed && changed.lastAccept() != null);
     }
 
     /** Whether the entry that is there is the one that was to be added. */

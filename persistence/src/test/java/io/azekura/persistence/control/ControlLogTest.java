@@ -14,14 +14,19 @@ import io.azekura.persistence.control.ControlCommand.AddDrive;
 import io.azekura.persistence.control.ControlCommand.Boot;
 import io.azekura.persistence.control.ControlCommand.SetHolders;
 import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Change;
 import io.azekura.persistence.register.OperationId;
+import io.azekura.persistence.register.Proposer;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ControlLogTest {
@@ -133,6 +138,30 @@ class ControlLogTest {
             assertTrue(registers.entries() <= 1, "seed " + seed);
         }
         assertTrue(unknown > 0 && unknown < 250, unknown + " of 500 unknown");
+    }
+
+    /** A proposer that meets a newer layout may have sent an accept before; only without one is nothing there. */
+    @Test
+    void layoutThatChangedAfterAnAcceptLeavesTheEntryUnknown() {
+        assertInstanceOf(ControlLog.Unknown.class, now(layoutChanges(new Ballot(3, 1))));
+        assertInstanceOf(ControlLog.Unavailable.class, now(layoutChanges(null)));
+    }
+
+    private static CompletionStage<ControlLog.Outcome> layoutChanges(@Nullable Ballot lastAccept) {
+        Register changing = new Register() {
+            @Override
+            public CompletionStage<ReadOutcome> read(RegisterKey key) {
+                return CompletableFuture.completedStage(new Value(Ballot.ZERO, State.ABSENT));
+            }
+
+            @Override
+            public <R> CompletionStage<ChangeOutcome<R>> change(
+                    RegisterKey key, OperationId operation, Change<R> change) {
+                return CompletableFuture.completedStage(new Proposer.LayoutChanged<>(9, lastAccept));
+            }
+        };
+        return new ControlLog(state(5, 3), drives -> changing, () -> new OperationId(1, 1))
+                .add(state -> new Boot(drive(0), 0, 7));
     }
 
     /** Every add is there exactly once if it is said to be added, never if refused, and at most once if unknown. */
