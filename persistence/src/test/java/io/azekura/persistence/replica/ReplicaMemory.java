@@ -191,6 +191,8 @@ public class ReplicaMemory implements ReplicaView {
         staged.keySet().removeAll(named(accepted.key()));
     }
 
+    // NullAway does not see from the class file that the function may answer null.
+    @SuppressWarnings("NullAway")
     private void settle(ReplicaRecord.Settled settled) {
         Slot before = slot(settled.key());
         Map<Bytes, VersionEdit.Add> older = versions.getOrDefault(settled.key(), new TreeMap<>());
