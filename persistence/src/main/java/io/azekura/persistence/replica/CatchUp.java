@@ -291,13 +291,11 @@ public class CatchUp {
             if (!(outcome instanceof Register.Value value)) {
                 return follow(key).thenApply(followed -> false);
             }
-            if (value.ballot().isZero()) {
-                return CompletableFuture.completedStage(true);
-            }
             return replicas.ask(self, new Request.HasSettled(key, value.ballot()), location.layoutVersion())
-                    .thenCompose(has -> has == Request.Done.INSTANCE
-                            ? CompletableFuture.completedStage(true)
-                            : adopt(location, key, value, collections));
+                    .thenCompose(has ->
+                            has == Request.Done.INSTANCE || value.ballot().isZero()
+                                    ? CompletableFuture.completedStage(has == Request.Done.INSTANCE)
+                                    : adopt(location, key, value, collections));
         });
     }
 

@@ -180,8 +180,11 @@ public class Replica {
                 : new Verdict.Answer(new Request.Declined("no settled tombstone"));
     }
 
-    /** Whether the slot is nothing but this row, and that is settled. */
+    /** Whether the slot is nothing but this row, and that is settled; for {@link Ballot#ZERO}, nothing at all. */
     protected boolean hasSettled(Slot slot, Ballot ballot) {
+        if (ballot.isZero()) {
+            return slot.rows().isEmpty();
+        }
         return slot.rows().size() == 1
                 && slot.accepted().equals(ballot)
                 && slot.settled().equals(ballot);

@@ -36,7 +36,7 @@ class ShrinkerTest {
         String kind = Shrinker.kindOf(
                 Simulation.play(seed, new Forgetful()).violations().get(0));
         Shrinker.Shrunk shrunk = new Shrinker(seed, Forgetful::new, RUNS_MAX).shrink(plan);
-        assertTrue(shrunk.plan().deeds().size() <= 6, () -> "left of seed " + seed + ": " + shrunk.plan());
+        assertTrue(shrunk.plan().deeds().size() <= 12, () -> "left of seed " + seed + ": " + shrunk.plan());
         assertTrue(shrunk.plan().faults().size() <= plan.faults().size());
         assertTrue(shrunk.runs() <= RUNS_MAX + 1);
         assertEquals(kind, Shrinker.kindOf(shrunk.result().violations().get(0)));
