@@ -8,6 +8,8 @@ import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.Messages;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
+import io.azekura.persistence.register.State;
 import io.azekura.persistence.register.VersionEdit;
 import io.azekura.persistence.replica.CatchUp;
 import io.azekura.persistence.replica.Replica;
@@ -423,8 +425,11 @@ class SimDrive {
         page.unsettled().forEach(catchUp::resolve);
         var completion = world.variant().completion(gateway, gateway, world::partitionOf);
         for (RegisterKey key : page.incomplete()) {
-            if (random.nextInt(COMPLETE_ONE_IN) == 0) {
+            int turn = random.nextInt(COMPLETE_ONE_IN);
+            if (turn == 0) {
                 completion.complete(key);
+            } else if (turn == 1 && isTombstone(key)) {
+                catchUp.pull(key);
             }
         }
         var scavenger = world.variant().scavenger(gateway, gateway, world::partitionOf, gateway::nextOperation);
@@ -434,6 +439,11 @@ class SimDrive {
                 catchUp.restore(key);
             }
         }
+    }
+
+    private boolean isTombstone(RegisterKey key) {
+        Row highest = memory.slot(key).highest();
+        return highest != null && highest.state().kind() == State.Kind.TOMBSTONE;
     }
 
     /** Whether a move went back a step since this drive was complete for it: then that has to be shown anew. */
