@@ -158,6 +158,7 @@ public class ReplicaMemory implements ReplicaView {
             for (RegisterKey key : keys(learn.partition(), null, false, Integer.MAX_VALUE)) {
                 replace(key, Slot.EMPTY);
             }
+            positions.keySet().removeIf(key -> partitions.of(key) == learn.partition());
         } else if (one instanceof ReplicaRecord.Completed done) {
             if (done.layoutVersion() > learning.getOrDefault(done.partition(), 0L)) {
                 learning.remove(done.partition());
