@@ -122,6 +122,38 @@ class AcceptorTest {
         assertInstanceOf(Unknown.class, reply(acceptor.accept(accept(KEY, 99, "more"), slot)));
     }
 
+    /** Others follow the settled row; without it here, a drive that is behind could learn it from nobody. */
+    @Test
+    void theSettledRowStaysWhenItsStateIsAcceptedAgain() {
+        Acceptor acceptor = bounded();
+        Slot one = ((Store) acceptor.accept(promised(acceptor, 10, "a", Slot.EMPTY), Slot.EMPTY)).slot();
+        Slot settled = Acceptor.settle(one, one.accepted());
+        Slot twice = ((Store) acceptor.accept(promised(acceptor, 11, "a", settled), settled)).slot();
+        Slot thrice = ((Store) acceptor.accept(promised(acceptor, 12, "a", twice), twice)).slot();
+        assertEquals(
+                List.of(one.accepted(), thrice.accepted()),
+                thrice.rows().stream().map(Row::accepted).toList());
+        assertEquals(1, Acceptor.settle(thrice, thrice.accepted()).rows().size());
+    }
+
+    @Test
+    void aRowThatIsDiscardedLeavesItsPromise() {
+        Acceptor acceptor = bounded();
+        Slot one = ((Store) acceptor.accept(promised(acceptor, 10, "a", Slot.EMPTY), Slot.EMPTY)).slot();
+        acceptor.keep(KEY, one.accepted());
+        Slot without = Acceptor.without(one, one.accepted());
+        assertEquals(List.of(), without.rows());
+        assertInstanceOf(Refused.class, reply(acceptor.accept(accept(KEY, 9, "b"), without)));
+        assertInstanceOf(Refused.class, reply(acceptor.prepare(prepare(KEY, 10), without)));
+        Slot settled = Acceptor.settle(one, one.accepted());
+        assertEquals(settled, Acceptor.without(settled, one.accepted()));
+    }
+
+    private static Accept promised(Acceptor acceptor, long counter, String value, Slot slot) {
+        acceptor.prepare(prepare(KEY, counter), slot);
+        return accept(KEY, counter, value);
+    }
+
     private static Acceptor bounded() {
         Acceptor acceptor = new Acceptor(0);
         acceptor.raiseBound(1_000_000);

@@ -70,6 +70,38 @@ class ReplicaTest {
         assertInstanceOf(Request.Declined.class, answer(asked));
     }
 
+    @Test
+    void aTombstoneThatIsPulledAgainMayGoAgain() {
+        Row row = RowSamples.tombstone(20);
+        accept(new Slot(row.accepted(), List.of(row)), row);
+        assertInstanceOf(ReplicaRecord.Collected.class, appended(new Request.Collect(KEY, row.accepted())));
+    }
+
+    @Test
+    void onlyADriveInDoubtForgetsWhatIsNotChosen() {
+        Row row = RowSamples.tombstone(20);
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        assertEquals(Request.Done.INSTANCE, answer(new Request.Forget(KEY, 0)));
+        assertEquals(row, memory.slot(KEY).highest());
+        memory.damage(KEY);
+        assertInstanceOf(Request.Declined.class, answer(new Request.Forget(KEY, 1)));
+        memory.apply(appended(new Request.Forget(KEY, 0)));
+        assertEquals(Slot.EMPTY, memory.slot(KEY));
+        assertFalse(memory.isDamaged(KEY));
+    }
+
+    @Test
+    void anUnsettledRowMayBeDiscardedAndASettledOneNot() {
+        Row first = RowSamples.tombstone(20);
+        Row second = RowSamples.tombstone(30);
+        accept(new Slot(Ballot.ZERO, List.of(first)), first);
+        memory.apply(new ReplicaRecord.Settled(KEY, first.accepted(), false));
+        accept(new Slot(first.accepted(), List.of(first, second)), second);
+        assertInstanceOf(Request.Declined.class, answer(new Request.DiscardRow(KEY, first.accepted())));
+        memory.apply(appended(new Request.DiscardRow(KEY, second.accepted())));
+        assertEquals(List.of(first), memory.slot(KEY).rows());
+    }
+
     private static Request.Adopt adopt(Row row) {
         return new Request.Adopt(KEY, row, 0, List.of(), Map.of());
     }
