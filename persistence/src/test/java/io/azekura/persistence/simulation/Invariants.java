@@ -121,6 +121,10 @@ final class Invariants {
         // What a lost drive had promised and accepted stays true of its id, which never comes back.
     }
 
+    boolean isEverythingTold() {
+        return outbox.isEverythingTold();
+    }
+
     void atTheEnd() {
         all.forEach(Invariant::atTheEnd);
     }
@@ -560,6 +564,10 @@ final class Invariants {
 
         private void delivered(OutboxEntry entry) {
             delivered.add(entry.change());
+        }
+
+        private boolean isEverythingTold() {
+            return delivered.containsAll(due);
         }
 
         @Override

@@ -49,7 +49,8 @@ final class Nemesis {
     private boolean mustWait(Fault.Kind kind) {
         if (kind == Fault.Kind.CRASH_ALL) {
             // Who could tell what the lying disk lost would forget it at the same moment.
-            return world.drives().stream().anyMatch(drive -> drive.disk().isLying());
+            return world.drives().stream()
+                    .anyMatch(drive -> drive.disk().isLying() || (drive.disk().hasLied() && !drive.isServing()));
         }
         return isDestructive(kind) && !world.isWhole();
     }

@@ -20,6 +20,7 @@ class SimDisk {
     private int synced;
     private boolean syncing;
     private boolean lying;
+    private boolean lied;
     private boolean faulty;
     private long slowMicros;
     private long syncs;
@@ -63,6 +64,11 @@ class SimDisk {
 
     long syncs() {
         return syncs;
+    }
+
+    /** Whether it ever lied. */
+    boolean hasLied() {
+        return lied;
     }
 
     boolean isLying() {
@@ -112,6 +118,7 @@ class SimDisk {
     /** Syncs report success and do nothing, until the next crash. */
     void lie() {
         lying = true;
+        lied = true;
     }
 
     void setSlow(long micros) {

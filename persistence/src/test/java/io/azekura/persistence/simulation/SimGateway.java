@@ -73,6 +73,10 @@ final class SimGateway implements Register, Replicas {
         return highWater.get(drive);
     }
 
+    Map<DriveId, DriveIdentity.HighWater> marks() {
+        return Map.copyOf(highWater);
+    }
+
     void saw(DriveId drive, DriveIdentity.HighWater mark) {
         highWater.merge(
                 drive,

@@ -8,7 +8,7 @@ import java.util.List;
 
 /** Plays one plan: a busy time with faults, a time to recover, a last look at everything, and the verdict. */
 final class Simulation {
-    private static final long RECOVERY_MICROS = 20_000_000;
+    private static final long RECOVERY_MICROS = 40_000_000;
     private static final long RECOVERY_STEP_MICROS = 200_000;
     private static final long LAST_LOOK_MICROS = 5_000_000;
     private static final int LAST_CLIENT = 1000;

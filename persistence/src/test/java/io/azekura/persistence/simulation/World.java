@@ -331,8 +331,11 @@ final class World {
         }
         invariants.sent(request);
         Consumer<Object> probed = probe.sent(from, request, reply);
+        Map<DriveId, DriveIdentity.HighWater> marks = request instanceof Request.Settle ? from.marks() : Map.of();
         network.send(from.node(), drive.slot(), drive.task(), () -> {
             if (drive.id().equals(to)) {
+                // Else the only one who knows how far a drive was would be the gateway, and that may die.
+                marks.forEach(drive.gateway()::saw);
                 drive.receive(request, layoutVersion, answer -> {
                     if (kernel.isPrinting() && request instanceof Request.Promise) {
                         kernel.say("drive " + drive.slot() + " answers " + request + ": " + answer);
@@ -704,6 +707,9 @@ final class World {
         });
         if (!clients.isIdle()) {
             why.append(" clients are busy;");
+        }
+        if (!invariants.isEverythingTold()) {
+            why.append(" changes are not told yet;");
         }
         return why.toString();
     }
