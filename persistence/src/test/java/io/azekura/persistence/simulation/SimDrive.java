@@ -201,7 +201,9 @@ class SimDrive {
             damaged(batch);
             replica.lostRows();
             // What the record said may be nowhere else: while the drive runs it still knows it.
-            append(null, memory.governing(), () -> {});
+            List<ReplicaRecord> known = memory.governing();
+            known.addAll(gone());
+            append(null, known, () -> {});
             toCatchUp.addAll(world.partitions());
         }
     }
@@ -486,8 +488,28 @@ class SimDrive {
 
     private void trustAgain() {
         if (!memory.isFaithful() && global == 0 && compared.containsAll(world.partitionsOf(this))) {
-            append(null, List.of(new ReplicaRecord.Completed(-1, 0)), () -> {});
+            List<ReplicaRecord> known = gone();
+            known.add(new ReplicaRecord.Completed(-1, 0));
+            append(null, known, () -> {});
         }
+    }
+
+    /** Keys that the log still has rows of and the drive has not: the record that took them away may be the one that is lost. */
+    private List<ReplicaRecord> gone() {
+        Set<RegisterKey> keys = new TreeSet<>();
+        for (SimDisk.Batch batch : disk.read()) {
+            if (!batch.isAnonymous()) {
+                batch.records().forEach(one -> {
+                    RegisterKey key = keyOf(one);
+                    if (key != null && memory.slot(key).rows().isEmpty()) {
+                        keys.add(key);
+                    }
+                });
+            }
+        }
+        List<ReplicaRecord> gone = new ArrayList<>();
+        keys.forEach(key -> gone.add(new ReplicaRecord.Forgotten(key)));
+        return gone;
     }
 
     static @org.jspecify.annotations.Nullable RegisterKey keyOf(ReplicaRecord one) {

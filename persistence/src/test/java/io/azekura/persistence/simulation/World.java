@@ -674,7 +674,15 @@ final class World {
         return newest().partitions().stream()
                         .allMatch(partition -> partition.stage() == Stage.STABLE
                                 && partition.from().stream().noneMatch(lost::containsKey))
+                && holdersToSpare() > 0
                 && invariants.isRedundant();
+    }
+
+    /** How many more drives that hold the control log may be lost; nobody here puts others in their place. */
+    private long holdersToSpare() {
+        List<DriveId> holders = newest().holders();
+        long left = holders.stream().filter(holder -> !lost.containsKey(holder)).count();
+        return left - (holders.size() / 2 + 1);
     }
 
     /** Whether everything that was to be done is done. */
