@@ -206,14 +206,17 @@ public class Acceptor {
         return withoutReplaced(settled, slot.rows(), slot.base(), records);
     }
 
+    /**
+     * The same state once more: only its ballot rises. Whoever keeps trying to finish it must not fill the slot; but the
+     * first of its rows stays, so that a settle mark of any ballot in between still says which state is chosen.
+     */
     private static Slot extend(Slot slot, Row row) {
         List<Row> rows = new ArrayList<>(slot.rows());
-        Row highest = slot.highest();
-        boolean isSame = highest != null && highest.state().equals(row.state());
-        if (isSame && !slot.accepted().equals(slot.settled())) {
-            // The same state once more: only its ballot rises. Whoever keeps trying to finish it must not fill the
-            // slot. The settled row stays: others follow it.
-            rows.remove(rows.size() - 1);
+        int last = rows.size() - 1;
+        boolean isSame = last >= 0 && rows.get(last).state().equals(row.state());
+        boolean isThird = isSame && last >= 1 && rows.get(last - 1).state().equals(row.state());
+        if (isThird || (isSame && rows.size() == Slot.ROWS_MAX)) {
+            rows.remove(last);
         }
         rows.add(row);
         return withoutReplaced(slot.settled(), rows, slot.base(), id -> null);
@@ -225,8 +228,24 @@ public class Acceptor {
             if (rows.get(i).accepted().equals(settled)) {
                 return rebased(settled, rows.subList(i, rows.size()), records);
             }
+            if (isBetween(settled, rows, i)) {
+                List<Row> chosen = new ArrayList<>(rows.subList(i, rows.size()));
+                chosen.set(0, new Row(settled, rows.get(i).state(), rows.get(i).edits()));
+                return rebased(settled, chosen, records);
+            }
         }
         return new Slot(settled, rows, base);
+    }
+
+    /**
+     * Whether the settled ballot lies between a row and a later one of the same state. Then that state is the chosen one:
+     * any other would have left its operation in the later row.
+     */
+    private static boolean isBetween(Ballot settled, List<Row> rows, int row) {
+        return row + 1 < rows.size()
+                && rows.get(row).accepted().compareTo(settled) < 0
+                && settled.compareTo(rows.get(row + 1).accepted()) < 0
+                && rows.get(row).state().equals(rows.get(row + 1).state());
     }
 
     /** Makes the versions of the first row those that the others' edits lead from. */

@@ -265,7 +265,7 @@ public class ReplicaMemory implements ReplicaView {
         if (after.rows().isEmpty() && versions.containsKey(key)) {
             named.addAll(versions.get(key).naming.keySet());
         }
-        if (!before.base().equals(after.base())) {
+        if (!before.base().equals(after.base()) && !after.rows().isEmpty()) {
             List<Row> rows = new ArrayList<>(before.rows());
             if (added != null) {
                 rows.add(added);
@@ -285,20 +285,24 @@ public class ReplicaMemory implements ReplicaView {
 
     /** The first row was settled: its edits become the drive's older versions. */
     private void rebase(RegisterKey key, List<Row> before, Slot after, Set<DataId> named) {
-        for (Row row : before) {
-            if (row.accepted().equals(after.settled())) {
-                OlderVersions older = versions.computeIfAbsent(key, same -> new OlderVersions());
-                for (VersionEdit edit : row.edits()) {
-                    VersionEdit.Add gone = older.byId.get(edit.id());
-                    if (gone != null) {
-                        addTo(named, gone.content());
-                    }
-                    if (edit instanceof VersionEdit.Add add) {
-                        older.put(add);
-                    } else {
-                        older.remove(edit.id());
-                    }
-                }
+        State chosen = after.rows().get(0).state();
+        Row settled = before.stream()
+                .filter(row -> row.accepted().equals(after.settled()))
+                .findFirst()
+                .or(() -> before.stream()
+                        .filter(row -> row.state().equals(chosen))
+                        .findFirst())
+                .orElseThrow();
+        OlderVersions older = versions.computeIfAbsent(key, same -> new OlderVersions());
+        for (VersionEdit edit : settled.edits()) {
+            VersionEdit.Add gone = older.byId.get(edit.id());
+            if (gone != null) {
+                addTo(named, gone.content());
+            }
+            if (edit instanceof VersionEdit.Add add) {
+                older.put(add);
+            } else {
+                older.remove(edit.id());
             }
         }
     }
