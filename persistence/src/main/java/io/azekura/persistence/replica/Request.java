@@ -153,8 +153,11 @@ public sealed interface Request {
      */
     record Chores(int number, int max) implements Ranged {}
 
-    /** Durably refuses accepts of the space with an older configuration version, or all of them when closed. */
-    record FenceSpace(long space, Fence fence) implements Request {}
+    /**
+     * Durably refuses accepts of the space with an older configuration version, or all of them when closed. The drive
+     * refuses for all partitions; the one that is named is that which it is to count for, under its layout.
+     */
+    record FenceSpace(int number, long space, Fence fence) implements Ranged {}
 
     /** What a drive durably knows of the control log. */
     record Status() implements Request {}

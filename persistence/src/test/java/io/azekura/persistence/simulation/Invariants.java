@@ -2,6 +2,7 @@ package io.azekura.persistence.simulation;
 
 import io.azekura.persistence.control.PartitionLayout;
 import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.object.ChangeId;
@@ -37,6 +38,9 @@ final class Invariants {
     private final UsageIsCensus usage;
     private final DeliveredOnce outbox;
     private final SettledIsKept settledIsKept;
+    private final BucketInvariants.FencesHold fences;
+    private final BucketInvariants.LivesDoNotReturn lives;
+    private final BucketInvariants.OutdatedIsOnlyFinished outdated;
 
     /** One thing that is always true. It is told of every reply and of every record that became durable. */
     abstract static class Invariant {
@@ -67,6 +71,9 @@ final class Invariants {
         this.usage = new UsageIsCensus(world);
         this.outbox = new DeliveredOnce(world);
         this.settledIsKept = new SettledIsKept(world);
+        this.fences = new BucketInvariants.FencesHold(world);
+        this.lives = new BucketInvariants.LivesDoNotReturn(world);
+        this.outdated = new BucketInvariants.OutdatedIsOnlyFinished(world);
         this.all = List.of(
                 new OneStatePerBallot(world),
                 new PromisesAreKept(world),
@@ -77,7 +84,12 @@ final class Invariants {
                 new ReplicasAgree(world),
                 new HistoryIsWhatIsThere(world),
                 usage,
-                outbox);
+                outbox,
+                new BucketInvariants.ClosedTakesNothing(world),
+                outdated,
+                fences,
+                new BucketInvariants.LearnersKnowFences(world, fences),
+                lives);
     }
 
     void sent(Request request) {
@@ -104,9 +116,20 @@ final class Invariants {
             all.stream()
                     .filter(one -> one instanceof SettledIsChosen || one instanceof OneStatePerBallot)
                     .forEach(one -> one.applied(drive, record));
+            outdated.recovered(record);
         } else if (record instanceof ReplicaRecord.Collected || record instanceof ReplicaRecord.Forgotten) {
             settledIsKept.applied(drive, record);
         }
+    }
+
+    /** Somebody was told that a fence is in effect. */
+    void fenced(long space, long configVersion, boolean closed) {
+        fences.inEffect(space, new Fence(configVersion, closed));
+    }
+
+    /** What is still to be done about buckets, or nothing. */
+    String bucketsLeft() {
+        return lives.left();
     }
 
     void delivered(OutboxEntry entry) {
