@@ -49,9 +49,6 @@ import org.jspecify.annotations.Nullable;
  * @param <R> why the change may be refused
  */
 public class Proposer<R> {
-    private static final State EMPTY_TOMBSTONE =
-            new State(State.Kind.TOMBSTONE, Bytes.EMPTY, Content.NONE, List.of(), 0, 0);
-
     private final RegisterKey key;
     private final OperationId operation;
     private Change<R> change;
@@ -303,7 +300,7 @@ public class Proposer<R> {
         } else if (lastAccept != null && !isKnownUnapplied(current, lastAccept, collected)) {
             finish(steps, new OutcomeUnknown<>("the history since the first attempt is longer than a row remembers"));
         } else {
-            apply(steps, highest, current, chosen);
+            apply(steps, highest, current, chosen, collected);
         }
     }
 
@@ -326,13 +323,14 @@ public class Proposer<R> {
         return accepted.equals(settled) || quorum.isWrite(holders);
     }
 
-    private void apply(List<Step<ChangeOutcome<R>>> steps, Promised highest, State current, boolean chosen) {
+    private void apply(
+            List<Step<ChangeOutcome<R>>> steps, Promised highest, State current, boolean chosen, Ballot collected) {
         Decision<R> decision = change.decide(current);
         if (decision instanceof Refuse<R> refuse) {
             Ballot standing = chosen ? accepted(highest) : ballot;
             confirm(steps, highest, chosen, new Declined<>(refuse.reason(), standing, current));
         } else if (decision instanceof Reaffirm<R> again) {
-            State next = current.kind() == State.Kind.ABSENT ? EMPTY_TOMBSTONE : current;
+            State next = current.kind() == State.Kind.ABSENT ? emptyTombstone(collected) : current;
             accept(
                     steps,
                     new Intent<>(next, again.body(), highest.base(), edits(highest), new Applied<>(ballot, next)));
@@ -345,7 +343,7 @@ public class Proposer<R> {
                     write.content(),
                     current.history().with(write.edits()),
                     write.timeMicros(),
-                    remember(current.applied()),
+                    remember(highest.row() == null ? forgotten(collected) : current.applied()),
                     layoutVersion,
                     write.configVersion());
             List<VersionEdit> edits = new ArrayList<>(edits(highest));
@@ -518,6 +516,15 @@ public class Proposer<R> {
         steps.add(new Finish<>(outcome));
     }
 
+    private static State emptyTombstone(Ballot collected) {
+        return new State(State.Kind.TOMBSTONE, Bytes.EMPTY, Content.NONE, forgotten(collected), 0, 0);
+    }
+
+    /** What a state begins to remember where a tombstone may have been collected: that there may have been a history. */
+    private static List<AppliedOperation> forgotten(Ballot collected) {
+        return collected.isZero() ? List.of() : List.of(new AppliedOperation(OperationId.FORGOTTEN, collected));
+    }
+
     private List<AppliedOperation> remember(List<AppliedOperation> applied) {
         List<AppliedOperation> next = new ArrayList<>(applied);
         if (next.size() == State.APPLIED_MAX) {
@@ -546,13 +553,19 @@ public class Proposer<R> {
      * history ascend, so a memory that is not full, or reaches back beyond our accept, would show it. The latest accept
      * is enough: it was sent with a majority of promises and without the operation in sight, so that an earlier one
      * could only come back, and be followed by others, at ballots above the latest. A tombstone that was collected took
-     * its memory along, so an accept at or below {@code collected} may have been part of the history (register rule 11).
+     * its memory along, so an accept at or below {@code collected} may have been part of the history (register rule 11),
+     * and the state that came after it says so.
      */
     protected boolean isKnownUnapplied(State current, Ballot lastAccept, Ballot collected) {
         if (lastAccept.compareTo(collected) <= 0) {
             return false;
         }
         List<AppliedOperation> applied = current.applied();
+        for (AppliedOperation one : applied) {
+            if (one.operation().equals(OperationId.FORGOTTEN)) {
+                return lastAccept.compareTo(one.ballot()) > 0;
+            }
+        }
         return applied.size() < State.APPLIED_MAX || applied.get(0).ballot().compareTo(lastAccept) < 0;
     }
 

@@ -35,7 +35,7 @@ public class ReplicaMemory implements ReplicaView {
     private final Request.Partitions partitions;
     private final LayoutVersions layoutVersions;
     private final TreeMap<RegisterKey, Slot> slots = new TreeMap<>();
-    private final Map<RegisterKey, TreeMap<Bytes, VersionEdit.Add>> versions = new HashMap<>();
+    private final Map<RegisterKey, OlderVersions> versions = new HashMap<>();
     private final Map<DataId, Bytes> bodies = new HashMap<>();
     private final Map<DataId, Map<Integer, Bytes>> shards = new HashMap<>();
     private final Map<DataId, StagedAt> staged = new TreeMap<>();
@@ -61,6 +61,29 @@ public class ReplicaMemory implements ReplicaView {
     @FunctionalInterface
     public interface LayoutVersions {
         long of(long controlVersion, int partition);
+    }
+
+    /** The older versions of one key, and how many of them name a data id. */
+    private static final class OlderVersions {
+        private final TreeMap<Bytes, VersionEdit.Add> byId = new TreeMap<>();
+        private final Map<DataId, Integer> naming = new HashMap<>();
+
+        private void put(VersionEdit.Add version) {
+            remove(version.id());
+            byId.put(version.id(), version);
+            DataId data = Replica.dataId(version.content());
+            if (data != null) {
+                naming.merge(data, 1, Integer::sum);
+            }
+        }
+
+        private void remove(Bytes id) {
+            VersionEdit.Add old = byId.remove(id);
+            DataId data = old == null ? null : Replica.dataId(old.content());
+            if (data != null) {
+                naming.computeIfPresent(data, (same, count) -> count == 1 ? null : count - 1);
+            }
+        }
     }
 
     private record StagedAt(RegisterKey key, long micros) {}
@@ -158,6 +181,7 @@ public class ReplicaMemory implements ReplicaView {
             for (RegisterKey key : keys(learn.partition(), null, false, Integer.MAX_VALUE)) {
                 replace(key, Slot.EMPTY);
             }
+            positions.keySet().removeIf(key -> partitions.of(key) == learn.partition());
         } else if (one instanceof ReplicaRecord.Completed done) {
             if (done.layoutVersion() > learning.getOrDefault(done.partition(), 0L)) {
                 learning.remove(done.partition());
@@ -213,8 +237,8 @@ public class ReplicaMemory implements ReplicaView {
     @SuppressWarnings("NullAway")
     private void settle(ReplicaRecord.Settled settled) {
         Slot before = slot(settled.key());
-        Map<Bytes, VersionEdit.Add> older = versions.getOrDefault(settled.key(), new TreeMap<>());
-        VersionEdit.Records records = older::get;
+        OlderVersions older = versions.get(settled.key());
+        VersionEdit.Records records = id -> older == null ? null : older.byId.get(id);
         replace(settled.key(), Acceptor.settle(before, settled.ballot(), records));
         if (settled.everywhere() && before.accepted().equals(settled.ballot())) {
             missedSince.remove(settled.key());
@@ -233,11 +257,12 @@ public class ReplicaMemory implements ReplicaView {
                         staged.remove(id);
                     }
                 }));
-        TreeMap<Bytes, VersionEdit.Add> older = new TreeMap<>();
+        OlderVersions older = new OlderVersions();
         if (adopt.versions() != null) {
-            adopt.versions().forEach(version -> older.put(version.id(), version));
+            adopt.versions().forEach(older::put);
         }
         Set<DataId> before = named(key);
+        before.addAll(versions.getOrDefault(key, older).naming.keySet());
         versions.put(key, older);
         Row row = new Row(adopt.row().accepted(), adopt.row().state());
         History base = row.state().history();
@@ -255,12 +280,15 @@ public class ReplicaMemory implements ReplicaView {
     private void replace(RegisterKey key, Slot after, @Nullable Row added) {
         Slot before = slot(key);
         Set<DataId> named = named(key);
+        if (after.rows().isEmpty() && versions.containsKey(key)) {
+            named.addAll(versions.get(key).naming.keySet());
+        }
         if (!before.base().equals(after.base())) {
             List<Row> rows = new ArrayList<>(before.rows());
             if (added != null) {
                 rows.add(added);
             }
-            rebase(key, rows, after);
+            rebase(key, rows, after, named);
         }
         if (after.rows().isEmpty()) {
             slots.remove(key);
@@ -274,13 +302,17 @@ public class ReplicaMemory implements ReplicaView {
     }
 
     /** The first row was settled: its edits become the drive's older versions. */
-    private void rebase(RegisterKey key, List<Row> before, Slot after) {
+    private void rebase(RegisterKey key, List<Row> before, Slot after, Set<DataId> named) {
         for (Row row : before) {
             if (row.accepted().equals(after.settled())) {
-                TreeMap<Bytes, VersionEdit.Add> older = versions.computeIfAbsent(key, same -> new TreeMap<>());
+                OlderVersions older = versions.computeIfAbsent(key, same -> new OlderVersions());
                 for (VersionEdit edit : row.edits()) {
+                    VersionEdit.Add gone = older.byId.get(edit.id());
+                    if (gone != null) {
+                        addTo(named, gone.content());
+                    }
                     if (edit instanceof VersionEdit.Add add) {
-                        older.put(add.id(), add);
+                        older.put(add);
                     } else {
                         older.remove(edit.id());
                     }
@@ -298,9 +330,8 @@ public class ReplicaMemory implements ReplicaView {
     }
 
     private void free(RegisterKey key, Set<DataId> before) {
-        Set<DataId> after = named(key);
         for (DataId id : before) {
-            if (!after.contains(id)) {
+            if (!isNamed(key, id)) {
                 bodies.remove(id);
                 shards.remove(id);
             }
@@ -322,6 +353,7 @@ public class ReplicaMemory implements ReplicaView {
         }
     }
 
+    /** The data that rows name, not what older versions do. */
     private Set<DataId> named(RegisterKey key) {
         Set<DataId> ids = new TreeSet<>();
         for (Row row : slot(key).rows()) {
@@ -332,7 +364,6 @@ public class ReplicaMemory implements ReplicaView {
                 }
             }
         }
-        versions.getOrDefault(key, new TreeMap<>()).values().forEach(version -> addTo(ids, version.content()));
         return ids;
     }
 
@@ -383,14 +414,16 @@ public class ReplicaMemory implements ReplicaView {
 
     @Override
     public boolean isNamed(RegisterKey key, DataId id) {
-        return named(key).contains(id);
+        OlderVersions older = versions.get(key);
+        return (older != null && older.naming.containsKey(id)) || named(key).contains(id);
     }
 
     @Override
     public List<VersionEdit.Add> versions(RegisterKey key, Bytes from, int max) {
-        return versions.getOrDefault(key, new TreeMap<>()).tailMap(from, true).values().stream()
-                .limit(max)
-                .toList();
+        OlderVersions older = versions.get(key);
+        return older == null
+                ? List.of()
+                : older.byId.tailMap(from, true).values().stream().limit(max).toList();
     }
 
     @Override

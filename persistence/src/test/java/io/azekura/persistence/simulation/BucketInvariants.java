@@ -9,6 +9,7 @@ import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.BucketRecordFormat;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.Slot;
@@ -78,7 +79,7 @@ final class BucketInvariants {
                 boolean isOutdated = fence != null && state.configVersion() < fence.configVersion();
                 boolean isFirst = accepted.row().accepted().equals(first.get(new Made(accepted.key(), state)));
                 boolean isNothing = state.kind() == State.Kind.TOMBSTONE
-                        && state.applied().isEmpty()
+                        && state.applied().stream().allMatch(by -> by.operation().equals(OperationId.FORGOTTEN))
                         && state.value().length() == 0;
                 if (isOutdated && isFirst && !isNothing) {
                     broken("drive " + drive.slot() + " took " + accepted.row().accepted() + " of " + accepted.key()
@@ -244,11 +245,21 @@ final class BucketInvariants {
                     if (first != null
                             && first.accepted().equals(slot.settled())
                             && first.state().isLive()
+                            && isCounted(drive, key)
                             && isNewest(key, slot.settled())) {
                         broken(key + " went with its bucket");
                     }
                 });
             }
+        }
+
+        /** A drive that left the set, or came back to it and has not caught up, may have what is long deleted. */
+        private boolean isCounted(SimDrive drive, RegisterKey key) {
+            int partition = world().partitionOf(key);
+            return world().isMember(drive, partition)
+                    && drive.memory().isComplete(partition)
+                    && drive.memory().isFaithful()
+                    && !drive.memory().isDamaged(key);
         }
 
         private boolean isNewest(RegisterKey key, Ballot settled) {

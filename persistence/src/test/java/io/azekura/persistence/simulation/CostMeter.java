@@ -60,6 +60,7 @@ final class CostMeter {
     CostMeter(World.Shape shape, long seed) {
         kernel = new Kernel(seed, false);
         world = new World(kernel, shape, new Variant());
+        world.checkNothing();
         world.network().setCalm(true);
         world.watch(this::sent);
         world.start();

@@ -41,6 +41,7 @@ final class Invariants {
     private final BucketInvariants.FencesHold fences;
     private final BucketInvariants.LivesDoNotReturn lives;
     private final BucketInvariants.OutdatedIsOnlyFinished outdated;
+    private final NothingIsForgotten forgotten;
 
     /** One thing that is always true. It is told of every reply and of every record that became durable. */
     abstract static class Invariant {
@@ -74,11 +75,13 @@ final class Invariants {
         this.fences = new BucketInvariants.FencesHold(world);
         this.lives = new BucketInvariants.LivesDoNotReturn(world);
         this.outdated = new BucketInvariants.OutdatedIsOnlyFinished(world);
+        this.forgotten = new NothingIsForgotten(world);
         this.all = List.of(
                 new OneStatePerBallot(world),
                 new PromisesAreKept(world),
                 new SettledIsChosen(world),
                 settledIsKept,
+                forgotten,
                 new TombstonesAreEverywhere(world),
                 new DeadIsNotNamed(world),
                 new ReplicasAgree(world),
@@ -120,6 +123,7 @@ final class Invariants {
         } else if (record instanceof ReplicaRecord.Collected || record instanceof ReplicaRecord.Forgotten) {
             settledIsKept.applied(drive, record);
         }
+        forgotten.applied(drive, record);
     }
 
     /** Somebody was told that a fence is in effect. */
@@ -199,7 +203,9 @@ final class Invariants {
 
         @Override
         void answered(SimDrive drive, Request request, Object answer) {
-            if (request instanceof Request.Promise promise && answer instanceof Messages.Promised) {
+            if (request instanceof Request.Promise promise
+                    && answer instanceof Messages.Promised
+                    && !isGone(drive, promise.key())) {
                 Vote vote = new Vote(drive.id(), promise.key());
                 Ballot ballot = promise.prepare().ballot();
                 Ballot before = promised.getOrDefault(vote, Ballot.ZERO);
@@ -306,6 +312,64 @@ final class Invariants {
                 settled.put(vote, first);
             } else if (slot.rows().isEmpty()) {
                 settled.remove(vote);
+            }
+        }
+    }
+
+    /**
+     * What a drive accepted it has when it is asked, or it says that it does not know. That is not so before it is mounted:
+     * it then answers for the control log with what is on its disk, and only the log tells whether that is old.
+     */
+    private static final class NothingIsForgotten extends Invariant {
+        private final Map<Vote, Ballot> accepted = new HashMap<>();
+
+        private NothingIsForgotten(World world) {
+            super(world);
+        }
+
+        @Override
+        void applied(SimDrive drive, ReplicaRecord one) {
+            if (one instanceof ReplicaRecord.Accepted accept) {
+                accepted.merge(new Vote(drive.id(), accept.key()), accept.row().accepted(), Ballot::max);
+            } else if (one instanceof ReplicaRecord.Adopted adopted) {
+                accepted.put(
+                        new Vote(drive.id(), adopted.adopt().key()),
+                        adopted.adopt().row().accepted());
+            } else if (one instanceof ReplicaRecord.Collected collected) {
+                accepted.computeIfPresent(
+                        new Vote(drive.id(), collected.key()),
+                        (vote, ballot) -> ballot.compareTo(collected.ballot()) > 0 ? ballot : null);
+            } else if (one instanceof ReplicaRecord.Voided voided) {
+                accepted.put(
+                        new Vote(drive.id(), voided.key()),
+                        drive.memory().slot(voided.key()).accepted());
+            } else if (one instanceof ReplicaRecord.Forgotten lost) {
+                accepted.remove(new Vote(drive.id(), lost.key()));
+            } else if (one instanceof ReplicaRecord.Learning || one instanceof ReplicaRecord.Completed) {
+                // It begins anew, or has compared all that it has with what the others have.
+                accepted.keySet().removeIf(vote -> vote.drive().equals(drive.id()));
+            }
+        }
+
+        @Override
+        void answered(SimDrive drive, Request request, Object answer) {
+            if (!drive.isServing()) {
+                return;
+            }
+            if (answer instanceof Messages.Found found && request instanceof Request.Read read) {
+                check(drive, read.key(), found.row());
+            } else if (answer instanceof Messages.Nothing && request instanceof Request.Read read) {
+                check(drive, read.key(), null);
+            } else if (answer instanceof Messages.Promised promised && request instanceof Request.Promise promise) {
+                check(drive, promise.key(), promised.row());
+            }
+        }
+
+        private void check(SimDrive drive, RegisterKey key, @Nullable Row shown) {
+            Ballot before = accepted.getOrDefault(new Vote(drive.id(), key), Ballot.ZERO);
+            Ballot now = shown == null ? Ballot.ZERO : shown.accepted();
+            if (now.compareTo(before) < 0 && !isGone(drive, key)) {
+                broken("drive " + drive.slot() + " shows " + now + " of " + key + " and had accepted " + before);
             }
         }
     }
@@ -551,6 +615,12 @@ final class Invariants {
                 broken("changes were never told: " + due);
             }
         }
+    }
+
+    /** Whether the bucket of the key is gone: nothing can be accepted any more, so that nothing that was said matters. */
+    private static boolean isGone(SimDrive drive, RegisterKey key) {
+        Fence fence = drive.memory().fence(key.space());
+        return fence != null && fence.isGone();
     }
 
     private static @Nullable RegisterKey keyOf(ReplicaRecord one) {

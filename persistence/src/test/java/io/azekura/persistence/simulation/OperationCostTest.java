@@ -51,7 +51,7 @@ class OperationCostTest {
         OperationCosts costs = new OperationCosts(OperationCosts.SHAPE);
         // States remember sixteen operations, so that rows reach their full size first.
         Map<String, Cost> first = costs.versioned(20);
-        for (int older : new int[] {100, 1_000}) {
+        for (int older : new int[] {100, 1_000, 10_000}) {
             Map<String, Cost> now = costs.versioned(older);
             for (String operation : first.keySet()) {
                 Cost before = cost(first, operation);

@@ -41,7 +41,7 @@ final class OperationCosts {
     public static void main(String[] args) {
         OperationCosts costs = new OperationCosts(SHAPE);
         print("One operation, alone, on a stripe set of 4 drives (2+2)", costs.plain());
-        for (int older : new int[] {1, 10, 100, 1_000}) {
+        for (int older : new int[] {1, 10, 100, 1_000, 10_000}) {
             print(older + " older versions", costs.versioned(older));
         }
         for (double loss : new double[] {0, 0.01}) {

@@ -80,6 +80,7 @@ final class World {
     }
 
     private Probe probe = Probe.NONE;
+    private boolean checking = true;
 
     World(Kernel kernel, Shape shape, Variant variant) {
         this(kernel, shape, variant, GATEWAYS);
@@ -152,6 +153,11 @@ final class World {
     /** Has every request of a gateway or a drive looked at from now on. */
     void watch(Probe next) {
         probe = next;
+    }
+
+    /** Counts and measures only: what the invariants look at grows with what there is. */
+    void checkNothing() {
+        checking = false;
     }
 
     Invariants invariants() {
@@ -372,7 +378,9 @@ final class World {
         if (kernel.isPrinting()) {
             kernel.say("drive " + drive.slot() + " applied " + one);
         }
-        invariants.applied(drive, one);
+        if (checking) {
+            invariants.applied(drive, one);
+        }
     }
 
     // --- Gateways ---
