@@ -29,11 +29,14 @@ public sealed interface ControlCommand {
         }
     }
 
-    /** The move of a partition takes its next step. */
-    record Advance(int partition, Stage from) implements ControlCommand {}
+    /**
+     * The move of a partition takes its next step, from the stage that began with version {@code since}. Naming the stage
+     * alone would let a command that was late take a step of a later move, for which nobody has looked.
+     */
+    record Advance(int partition, long since) implements ControlCommand {}
 
     /** The move of a partition takes a step back; from the first two stages straight to where it came from. */
-    record RollBack(int partition, Stage from) implements ControlCommand {}
+    record RollBack(int partition, long since) implements ControlCommand {}
 
     /** Other drives hold the log from the next entry on. */
     record SetHolders(List<DriveId> holders) implements ControlCommand {

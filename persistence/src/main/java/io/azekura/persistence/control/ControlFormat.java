@@ -32,8 +32,8 @@ import java.util.zip.CRC32C;
  *   Boot        u8 2, Drive, varint from boot, i64 mount
  *   Evict       u8 3, Drive
  *   BeginMove   u8 4, varint partition, Drives
- *   Advance     u8 5, varint partition, u8 number of the stage
- *   RollBack    u8 6, varint partition, u8 number of the stage
+ *   Advance     u8 5, varint partition, varint version at which its stage began
+ *   RollBack    u8 6, varint partition, varint version at which its stage began
  *   SetHolders  u8 7, Drives
  *
  * State   → Version, Number, Drives holders, Known, Partitions, Checksum
@@ -170,9 +170,9 @@ public final class ControlFormat {
             writer.u8(BEGIN).varint(begin.partition());
             writeDrives(begin.to(), writer);
         } else if (command instanceof ControlCommand.Advance advance) {
-            writer.u8(ADVANCE).varint(advance.partition()).u8(advance.from().number());
+            writer.u8(ADVANCE).varint(advance.partition()).varint(advance.since());
         } else if (command instanceof ControlCommand.RollBack back) {
-            writer.u8(ROLL_BACK).varint(back.partition()).u8(back.from().number());
+            writer.u8(ROLL_BACK).varint(back.partition()).varint(back.since());
         } else if (command instanceof ControlCommand.SetHolders set) {
             writer.u8(HOLDERS);
             writeDrives(set.holders(), writer);
@@ -186,8 +186,9 @@ public final class ControlFormat {
             case BOOT -> new ControlCommand.Boot(readDrive(reader), reader.varint(Long.MAX_VALUE), reader.i64());
             case EVICT -> new ControlCommand.Evict(readDrive(reader));
             case BEGIN -> new ControlCommand.BeginMove(reader.varint(Integer.MAX_VALUE), readDrives(reader));
-            case ADVANCE -> new ControlCommand.Advance(reader.varint(Integer.MAX_VALUE), readStage(reader));
-            case ROLL_BACK -> new ControlCommand.RollBack(reader.varint(Integer.MAX_VALUE), readStage(reader));
+            case ADVANCE -> new ControlCommand.Advance(reader.varint(Integer.MAX_VALUE), reader.varint(Long.MAX_VALUE));
+            case ROLL_BACK ->
+                new ControlCommand.RollBack(reader.varint(Integer.MAX_VALUE), reader.varint(Long.MAX_VALUE));
             case HOLDERS -> new ControlCommand.SetHolders(readDrives(reader));
             default -> throw reader.corruptBefore(1, "a kind of command from 1 to 7", Integer.toString(tag));
         };

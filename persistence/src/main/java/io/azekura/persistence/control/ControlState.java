@@ -126,10 +126,10 @@ public record ControlState(
             return beginMove(begin);
         }
         if (command instanceof ControlCommand.Advance advance) {
-            return step(advance.partition(), advance.from(), ControlState::advanced);
+            return step(advance.partition(), advance.since(), ControlState::advanced);
         }
         if (command instanceof ControlCommand.RollBack back) {
-            return step(back.partition(), back.from(), ControlState::rolledBack);
+            return step(back.partition(), back.since(), ControlState::rolledBack);
         }
         ControlCommand.SetHolders set = (ControlCommand.SetHolders) command;
         return setHolders(set.holders());
@@ -209,13 +209,13 @@ public record ControlState(
         return true;
     }
 
-    private Outcome step(int number, Stage expected, UnaryOperator<PartitionLayout> next) {
+    private Outcome step(int number, long since, UnaryOperator<PartitionLayout> next) {
         if (number < 0 || number >= partitions.size()) {
             return new NotAllowed("no partition " + number);
         }
         PartitionLayout now = partitions.get(number);
-        if (now.stage() != expected || expected == Stage.STABLE) {
-            return new NotAllowed("partition " + number + " is " + now.stage());
+        if (now.since() != since || now.stage() == Stage.STABLE) {
+            return new NotAllowed("partition " + number + " is " + now.stage() + " since " + now.since());
         }
         PartitionLayout after = next.apply(now);
         return withPartition(

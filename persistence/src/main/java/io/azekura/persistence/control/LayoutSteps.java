@@ -53,7 +53,7 @@ public class LayoutSteps {
         if (partition.stage() == Stage.WRITE_BOTH_READ_OLD && !areLearnersComplete(partition, observed)) {
             return new Wait("a learner has not pulled everything since version " + partition.since());
         }
-        return new Propose(new ControlCommand.Advance(number, partition.stage()));
+        return new Propose(new ControlCommand.Advance(number, partition.since()));
     }
 
     /** The next step back. */
@@ -67,7 +67,7 @@ public class LayoutSteps {
         boolean mustWait = partition.stage() != Stage.FILLING && !isBarrierReached(partition, observed);
         return mustWait
                 ? new Wait("too few drives have seen version " + partition.since())
-                : new Propose(new ControlCommand.RollBack(number, partition.stage()));
+                : new Propose(new ControlCommand.RollBack(number, partition.since()));
     }
 
     /** Without what drives said that are unknown, evicted, or were mounted anew since. */

@@ -75,7 +75,7 @@ public class CatchUp {
      * drive has everything that was chosen before the barrier.
      */
     public final CompletionStage<Boolean> sweep(int partition) {
-        return withGuards(partition, location -> pullKeys(location, false, this::pull, null));
+        return withGuards(partition, location -> pullKeys(location, false, this::resolve, null));
     }
 
     /**
@@ -296,6 +296,29 @@ public class CatchUp {
                             has == Request.Done.INSTANCE || value.ballot().isZero()
                                     ? CompletableFuture.completedStage(has == Request.Done.INSTANCE)
                                     : adopt(location, key, value, collections));
+        });
+    }
+
+    /**
+     * Lets go of a tombstone that this drive alone still has: the others collected it, which they do only once all drives
+     * have it, and this one pulled it again from the last of them. A read does not tell: with this drive among those that
+     * answer it finds the tombstone, and without it nothing, and both are right. Completes with whether it is gone.
+     */
+    public final CompletionStage<Boolean> collectIfGone(RegisterKey key) {
+        Replicas.Location location = replicas.locate(partitions.of(key));
+        Request read = new Request.Read(key, false);
+        return Ask.all(replicas, location, read).thenCompose(answers -> {
+            int own = location.drives().indexOf(self);
+            Object reply = own < 0 ? null : answers.replies().get(own);
+            boolean isTombstone = reply instanceof Messages.Found found
+                    && found.row().accepted().equals(found.settled())
+                    && found.row().state().kind() == State.Kind.TOMBSTONE;
+            if (!isTombstone || !isEnough(location, answers.where(one -> one instanceof Messages.Nothing))) {
+                return CompletableFuture.completedStage(false);
+            }
+            Ballot ballot = ((Messages.Found) java.util.Objects.requireNonNull(reply)).settled();
+            return replicas.ask(self, new Request.Collect(key, ballot), location.layoutVersion())
+                    .thenApply(done -> done == Request.Done.INSTANCE);
         });
     }
 

@@ -36,8 +36,8 @@ class ControlFormatTest {
             new Boot(drive(1), 300, -2),
             new Evict(drive(2)),
             new BeginMove(255, drives(0, 1, 3)),
-            new Advance(0, Stage.FILLING),
-            new RollBack(128, Stage.WRITE_BOTH_READ_NEW),
+            new Advance(0, 2),
+            new RollBack(128, 1L << 40),
             new SetHolders(drives(3, 0, 1)));
 
     @Test

@@ -51,7 +51,7 @@ final class Drives {
     static ControlState moving(Stage stage) {
         ControlState now = after(state(5, 3), new ControlCommand.BeginMove(0, drives(0, 1, 3)));
         while (now.partition(0).stage() != stage) {
-            now = after(now, new ControlCommand.Advance(0, now.partition(0).stage()));
+            now = after(now, new ControlCommand.Advance(0, now.partition(0).since()));
         }
         return now;
     }

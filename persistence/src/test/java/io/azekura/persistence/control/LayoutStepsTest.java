@@ -39,7 +39,7 @@ class LayoutStepsTest {
         ControlState state = moving(Stage.FILLING);
         assertWaits(steps.next(state, 0, seen(2, 0, 3)));
         assertWaits(steps.next(state, 0, seen(1, 0, 1, 2)));
-        assertProposes(new Advance(0, Stage.FILLING), steps.next(state, 0, seen(2, 1, 2)));
+        assertProposes(new Advance(0, 2), steps.next(state, 0, seen(2, 1, 2)));
     }
 
     @Test
@@ -49,7 +49,7 @@ class LayoutStepsTest {
         assertWaits(steps.next(state, 0, complete(seen(3, 0, 3))));
         assertWaits(steps.next(state, 0, seen(3, 0, 1, 2, 3)));
         assertWaits(steps.next(state, 0, complete(seen(2, 0, 1, 2, 3))));
-        Advance advance = new Advance(0, Stage.WRITE_BOTH_READ_OLD);
+        Advance advance = new Advance(0, 3);
         assertProposes(advance, steps.next(state, 0, complete(seen(3, 0, 1))));
         assertProposes(advance, steps.next(state, 0, complete(seen(3, 1, 2, 3))));
     }
@@ -59,28 +59,28 @@ class LayoutStepsTest {
         ControlState state = moving(Stage.WRITE_BOTH_READ_NEW);
         assertWaits(steps.next(state, 0, seen(4, 0, 3)));
         assertWaits(steps.next(state, 0, seen(3, 0, 1, 2, 3)));
-        assertProposes(new Advance(0, Stage.WRITE_BOTH_READ_NEW), steps.next(state, 0, seen(4, 0, 2, 3)));
+        assertProposes(new Advance(0, 4), steps.next(state, 0, seen(4, 0, 2, 3)));
     }
 
     @Test
     void stepBackWaitsOnlyWhereTheNewSetCounts() {
         Observed none = new Observed(Map.of(), Set.of());
-        assertProposes(new RollBack(0, Stage.FILLING), steps.back(moving(Stage.FILLING), 0, none));
+        assertProposes(new RollBack(0, 2), steps.back(moving(Stage.FILLING), 0, none));
         for (Stage stage : Set.of(Stage.WRITE_BOTH_READ_OLD, Stage.WRITE_BOTH_READ_NEW)) {
             ControlState state = moving(stage);
             long since = state.partition(0).since();
             assertWaits(steps.back(state, 0, none));
             assertWaits(steps.back(state, 0, seen(since, 1, 2)));
-            assertProposes(new RollBack(0, stage), steps.back(state, 0, seen(since, 0, 1)));
+            assertProposes(new RollBack(0, since), steps.back(state, 0, seen(since, 0, 1)));
         }
     }
 
     /** A partition that was taken back to reading the old set is a stage of its own: what was seen before does not count. */
     @Test
     void stageThatIsEnteredAgainIsWaitedForAgain() {
-        ControlState state = after(moving(Stage.WRITE_BOTH_READ_NEW), new RollBack(0, Stage.WRITE_BOTH_READ_NEW));
+        ControlState state = after(moving(Stage.WRITE_BOTH_READ_NEW), new RollBack(0, 4));
         assertWaits(steps.next(state, 0, complete(seen(4, 0, 1, 2, 3))));
-        assertProposes(new Advance(0, Stage.WRITE_BOTH_READ_OLD), steps.next(state, 0, complete(seen(5, 0, 1, 2, 3))));
+        assertProposes(new Advance(0, 5), steps.next(state, 0, complete(seen(5, 0, 1, 2, 3))));
     }
 
     @Test
@@ -89,7 +89,7 @@ class LayoutStepsTest {
         Map<DriveId, Long> seen = seen(2, 0, 1).seen();
         assertWaits(steps.next(state, 0, new Observed(seen, Map.of(drive(0), 0L, drive(1), 0L), Set.of())));
         assertProposes(
-                new Advance(0, Stage.FILLING),
+                new Advance(0, 2),
                 steps.next(state, 0, new Observed(seen, Map.of(drive(0), 1L, drive(1), 0L), Set.of())));
     }
 

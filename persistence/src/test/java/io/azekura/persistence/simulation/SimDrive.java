@@ -429,7 +429,7 @@ class SimDrive {
             if (turn == 0) {
                 completion.complete(key);
             } else if (turn == 1 && isTombstone(key)) {
-                catchUp.pull(key);
+                catchUp.collectIfGone(key);
             }
         }
         var scavenger = world.variant().scavenger(gateway, gateway, world::partitionOf, gateway::nextOperation);
