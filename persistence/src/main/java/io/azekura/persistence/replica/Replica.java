@@ -100,6 +100,9 @@ public class Replica {
         if (request instanceof Request.Read read) {
             return new Verdict.Answer(read(read, partition, view));
         }
+        if (request instanceof Request.ReadHeld) {
+            return new Verdict.Answer(found(key, view.slot(key), false, view));
+        }
         if (request instanceof Request.Promise promise) {
             return promise(promise, partition, view);
         }

@@ -50,6 +50,9 @@ public sealed interface Request {
     /** {@code body}: small bodies come along, so that a small read is one round trip. */
     record Read(RegisterKey key, boolean body) implements Keyed {}
 
+    /** The highest row of the key that the drive has, whatever it is worth: for the drive itself, which may be a learner. */
+    record ReadHeld(RegisterKey key) implements Keyed {}
+
     record Promise(Prepare prepare) implements Keyed {
         @Override
         public RegisterKey key() {

@@ -79,7 +79,8 @@ final class BucketInvariants {
                 boolean isOutdated = fence != null && state.configVersion() < fence.configVersion();
                 boolean isFirst = accepted.row().accepted().equals(first.get(new Made(accepted.key(), state)));
                 boolean isNothing = state.kind() == State.Kind.TOMBSTONE
-                        && state.applied().stream().allMatch(by -> by.operation().equals(OperationId.FORGOTTEN))
+                        && state.applied().stream()
+                                .allMatch(by -> by.operation().equals(OperationId.FORGOTTEN))
                         && state.value().length() == 0;
                 if (isOutdated && isFirst && !isNothing) {
                     broken("drive " + drive.slot() + " took " + accepted.row().accepted() + " of " + accepted.key()
@@ -256,7 +257,9 @@ final class BucketInvariants {
         /** A drive that left the set, or came back to it and has not caught up, may have what is long deleted. */
         private boolean isCounted(SimDrive drive, RegisterKey key) {
             int partition = world().partitionOf(key);
-            return world().isMember(drive, partition)
+            PartitionLayout layout = world().newest().partition(partition);
+            return layout.replicas().contains(drive.id())
+                    && !layout.learners().contains(drive.id())
                     && drive.memory().isComplete(partition)
                     && drive.memory().isFaithful()
                     && !drive.memory().isDamaged(key);

@@ -6,9 +6,7 @@ import io.azekura.persistence.bucket.Fencing;
 import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.model.BucketRecord;
-import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Messages.Accept;
-import io.azekura.persistence.register.Messages.StaleLayout;
 import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
@@ -29,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Faults in the life of buckets and in the fences of their spaces (register rule 10), and in what moves do to them. */
 final class PlantedBucketFaults {
@@ -63,7 +60,6 @@ final class PlantedBucketFaults {
             fault("only closed spaces are fenced", PlantedBucketFaults::onlyClosedIsFenced),
             fault("closed spaces are finished", PlantedBucketFaults::closedIsFinished),
             fault("one drive fences for all", PlantedBucketFaults::oneDriveFencesForAll),
-            fault("fence counts under any layout", PlantedBucketFaults::fenceCountsUnderAnyLayout),
             fault("learners get no fences", PlantedBucketFaults::learnersGetNoFences),
             fault("bucket is deleted unfenced", PlantedBucketFaults::deletedUnfenced),
             fault("closed bucket is not looked through", PlantedBucketFaults::notLookedThrough),
@@ -107,8 +103,8 @@ final class PlantedBucketFaults {
 
     /** A row that was accepted before may become chosen after the bucket was looked through. */
     static Variant closedIsFinished() {
-        return drives((accept, fence) -> !accept.isFinishing()
-                && (fence.closed() || accept.state().configVersion() < fence.configVersion()));
+        return drives((accept, fence) ->
+                !accept.isFinishing() && (fence.closed() || accept.state().configVersion() < fence.configVersion()));
     }
 
     // --- How many drives have to know ---
@@ -154,24 +150,6 @@ final class PlantedBucketFaults {
         public CompletionStage<Object> ask(DriveId drive, Request request, long layoutVersion) {
             return real.ask(drive, request, layoutVersion);
         }
-    }
-
-    /** As if fences were told to a drive, and not to the replica of a partition. */
-    static Variant fenceCountsUnderAnyLayout() {
-        return new Variant() {
-            @Override
-            Fencing fencing(Replicas replicas) {
-                return new SpaceFencing(new Between(replicas) {
-                    @Override
-                    public CompletionStage<Object> ask(DriveId drive, Request request, long layoutVersion) {
-                        return super.ask(drive, request, layoutVersion)
-                                .thenCompose(reply -> reply instanceof StaleLayout stale
-                                        ? super.ask(drive, request, stale.version())
-                                        : CompletableFuture.completedStage(reply));
-                    }
-                });
-            }
-        };
     }
 
     static Variant learnersGetNoFences() {

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.api.Test;
 
 /** What breaks a bucket or a fence is noticed by random histories that are about buckets. */
 class PlantedBucketFaultsTest {
@@ -28,8 +28,8 @@ class PlantedBucketFaultsTest {
     void withoutAFaultNothingIsNoticed() {
         List<String> found = LongStream.rangeClosed(1, FINE_SEEDS)
                 .parallel()
-                .mapToObj(seed -> new Simulation(seed, PlantedBucketFaults.BUCKETS.plan(seed), new Variant(), false)
-                        .play())
+                .mapToObj(seed ->
+                        new Simulation(seed, PlantedBucketFaults.BUCKETS.plan(seed), new Variant(), false).play())
                 .flatMap(result -> result.violations().stream())
                 .toList();
         assertEquals(List.of(), found);
