@@ -193,8 +193,8 @@ final class BucketInvariants {
     }
 
     /**
-     * An incarnation lives once: what the bucket's register says after it said something else is another one. And nothing
-     * that is chosen is in it when it ends.
+     * An incarnation lives once: what the bucket's register says after it said something else is another one. Nothing
+     * that is chosen is in it when it ends, and nobody is told that it is gone before.
      */
     static final class LivesDoNotReturn extends Invariants.Invariant {
         private static final long NOTHING = 0;
@@ -209,6 +209,9 @@ final class BucketInvariants {
 
         @Override
         void applied(SimDrive drive, ReplicaRecord one) {
+            if (one instanceof ReplicaRecord.Fenced fenced && fenced.fence().isGone()) {
+                checkGone(BucketSpace.incarnationOf(fenced.space()));
+            }
             boolean isSettling = one instanceof ReplicaRecord.Settled || one instanceof ReplicaRecord.Adopted;
             if (isSettling && BUCKET.equals(SimDrive.keyOf(one))) {
                 Slot slot = drive.memory().slot(BUCKET);
@@ -236,6 +239,20 @@ final class BucketInvariants {
             Map.Entry<Ballot, Long> before = chosen.lowerEntry(ballot);
             if (state.kind() == State.Kind.TOMBSTONE && before != null && before.getValue() != NOTHING) {
                 BucketSpace.all(before.getValue()).forEach(this::checkEmpty);
+            }
+        }
+
+        /** Nobody is told that a bucket is gone before something else than it was accepted in its place. */
+        private void checkGone(long incarnation) {
+            boolean isLast = !chosen.isEmpty() && chosen.lastEntry().getValue() == incarnation;
+            boolean isReplaced = world().drives().stream()
+                    .map(drive -> drive.memory().slot(BUCKET).highest())
+                    .anyMatch(row -> row != null
+                            && !chosen.isEmpty()
+                            && incarnation(row.state()) != incarnation
+                            && row.accepted().compareTo(chosen.lastKey()) > 0);
+            if (isLast && !isReplaced) {
+                broken(Long.toHexString(incarnation) + " is told to be gone, and the bucket has it");
             }
         }
 

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What breaks a bucket or a fence is noticed by random histories that are about buckets. */
 class PlantedBucketFaultsTest {
-    private static final long SEEDS_MAX = 300;
-    private static final long FINE_SEEDS = 60;
+    private static final long SEEDS_MAX = 100;
+    private static final long FINE_SEEDS = 40;
 
     static List<PlantedFault> faults() {
         return PlantedBucketFaults.all();
