@@ -21,6 +21,8 @@ import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Scan;
 import io.azekura.persistence.register.State;
 import java.io.IOException;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -44,8 +46,10 @@ public class BucketLife {
     private static final long SYSTEM_CONFIG_VERSION = 0;
 
     private static final long FIRST_CONFIG_VERSION = 1;
+    private static final int PAGE_ENTRIES = 1000;
 
     private final Register register;
+    private final Scan scan;
     private final Fencing fencing;
     private final Supplier<OperationId> operations;
     private final Occupancy occupancy;
@@ -53,6 +57,7 @@ public class BucketLife {
     /** {@code operations} gives an id that was never used before, each time. */
     public BucketLife(Register register, Scan scan, Fencing fencing, Supplier<OperationId> operations) {
         this.register = register;
+        this.scan = scan;
         this.fencing = fencing;
         this.operations = operations;
         this.occupancy = new Occupancy(scan, this::occupies);
@@ -179,14 +184,67 @@ public class BucketLife {
             if (!(read instanceof Found found)) {
                 return done(read instanceof Failure failure ? failure : new NoSuchBucket());
             }
-            return found.bucket().closing() ? judge(found.bucket()) : closeIfEmpty(found.bucket());
+            return delete(found.bucket());
         });
+    }
+
+    /** As {@link #delete(BucketName)}, of exactly the bucket that was read: never of another one of that name. */
+    public CompletionStage<DeleteOutcome> delete(BucketRecord bucket) {
+        return bucket.closing() ? judge(bucket) : closeIfEmpty(bucket);
     }
 
     /** Commits or reverts a deletion that was left behind; {@code closing} is the record as it was read. */
     public CompletionStage<DeleteOutcome> finish(BucketRecord closing) {
         Check.argument(closing.closing(), "bucket " + closing.name() + " is not closing");
         return judge(closing);
+    }
+
+    /**
+     * Looks after all buckets, from time to time: finishes deletions that were left behind, and lets the drives forget what
+     * they have of buckets that are gone. True when there was nothing that could not be done.
+     *
+     * <p>A space that a drive has closed was a bucket's before it was closed; a bucket has its name until its deletion is
+     * committed, and its incarnation never comes back. So when nothing has that incarnation afterwards, it is gone.
+     */
+    public CompletionStage<Boolean> tend() {
+        return fencing.closed().thenCompose(closed -> tend(Bytes.EMPTY, new HashSet<>(closed), true));
+    }
+
+    private CompletionStage<Boolean> tend(Bytes from, Set<Long> closed, boolean isFine) {
+        return scan.page(new Scan.Range(RegisterKey.SYSTEM, PREFIX, from, PAGE_ENTRIES))
+                .thenCompose(outcome -> {
+                    if (!(outcome instanceof Scan.Page page)) {
+                        return done(false);
+                    }
+                    CompletionStage<Boolean> all = done(isFine);
+                    for (Scan.Entry entry : page.entries()) {
+                        if (entry.state().isLive()) {
+                            all = all.thenCompose(before -> tend(entry, closed).thenApply(now -> before && now));
+                        }
+                    }
+                    Bytes next = page.next();
+                    return all.thenCompose(now -> next != null ? tend(next, closed, now) : bury(closed, now));
+                });
+    }
+
+    private CompletionStage<Boolean> tend(Scan.Entry entry, Set<Long> closed) {
+        try {
+            BucketRecord bucket = BucketRecordFormat.decode(entry.state().value());
+            closed.removeAll(BucketSpace.all(bucket.incarnation()));
+            return bucket.closing() ? finish(bucket).thenApply(outcome -> !(outcome instanceof Failure)) : done(true);
+        } catch (IOException damage) {
+            // Which incarnation it has cannot be told, so none is known to be gone.
+            closed.clear();
+            return done(false);
+        }
+    }
+
+    private CompletionStage<Boolean> bury(Set<Long> gone, boolean isFine) {
+        CompletionStage<Boolean> all = done(isFine);
+        for (long space : gone) {
+            all = all.thenCombine(bury(space), (before, now) -> before && now);
+        }
+        return all;
     }
 
     private CompletionStage<DeleteOutcome> closeIfEmpty(BucketRecord bucket) {
@@ -217,13 +275,29 @@ public class BucketLife {
         Write<State> tombstone =
                 new Write<>(State.Kind.TOMBSTONE, Bytes.EMPTY, Content.NONE, null, SYSTEM_CONFIG_VERSION);
         return change(closing.name(), current -> isCurrent(current, closing) ? tombstone : new Refuse<>(current))
-                .thenCompose(outcome -> after(outcome, () -> done(new Deleted())));
+                .thenCompose(outcome -> after(outcome, () -> {
+                    BucketSpace.all(closing.incarnation()).forEach(this::bury);
+                    return done(new Deleted());
+                }))
+                .thenApply(BucketLife::whileClosing);
+    }
+
+    /** What is closing stays so after a failure, and whoever finishes it may delete it yet. */
+    private static DeleteOutcome whileClosing(DeleteOutcome outcome) {
+        return outcome instanceof Unavailable failed ? new OutcomeUnknown(failed.reason()) : outcome;
+    }
+
+    /** Lets the drives forget a space for good. Needs no answer: {@link #tend} does it again for those who missed it. */
+    private CompletionStage<Boolean> bury(long space) {
+        return fencing.fence(space, Fencing.GONE, true);
     }
 
     private CompletionStage<DeleteOutcome> reopen(BucketRecord closing, DeleteOutcome reply) {
         BucketRecord open = next(closing, false);
         return replace(closing, open)
-                .thenCompose(outcome -> after(outcome, () -> confirm(open).thenApply(isConfirmed -> reply)));
+                .thenCompose(outcome -> outcome instanceof Applied<State>
+                        ? confirm(open).thenApply(isConfirmed -> reply)
+                        : after(outcome, () -> done(reply)).thenApply(BucketLife::whileClosing));
     }
 
     private static CompletionStage<DeleteOutcome> after(

@@ -42,6 +42,11 @@ public final class BucketSpace {
         return (incarnation & -(1L << FAMILY_BITS)) | PARTS;
     }
 
+    /** The incarnation of the bucket that a space belongs to. */
+    public static long incarnationOf(long space) {
+        return space & -(1L << FAMILY_BITS);
+    }
+
     /** Every space of the bucket. */
     public static List<Long> all(long incarnation) {
         return List.of(incarnation, parts(incarnation));

@@ -232,7 +232,7 @@ public class CatchUp {
      */
     public final CompletionStage<Boolean> voidDead(RegisterKey key) {
         Replicas.Location location = replicas.locate(partitions.of(key));
-        return replicas.ask(self, new Request.Read(key, false), location.layoutVersion())
+        return replicas.ask(self, new Request.ReadHeld(key), location.layoutVersion())
                 .thenCompose(reply -> {
                     CompletionStage<Boolean> voided = CompletableFuture.completedStage(false);
                     if (reply instanceof Messages.Found found

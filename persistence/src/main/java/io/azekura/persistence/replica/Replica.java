@@ -100,6 +100,9 @@ public class Replica {
         if (request instanceof Request.Read read) {
             return new Verdict.Answer(read(read, partition, view));
         }
+        if (request instanceof Request.ReadHeld) {
+            return new Verdict.Answer(found(key, view.slot(key), false, view));
+        }
         if (request instanceof Request.Promise promise) {
             return promise(promise, partition, view);
         }
@@ -110,6 +113,10 @@ public class Replica {
             return settle(settle, view);
         }
         if (request instanceof Request.Stage stage) {
+            if (isGone(key, view)) {
+                // Nothing will ever name it; what the sender has to know, it learns when it wants that.
+                return new Verdict.Answer(Request.Done.INSTANCE);
+            }
             return view.isDead(stage.id())
                     ? new Verdict.Answer(new Request.Declined("the data id is dead"))
                     : append(new ReplicaRecord.Staged(key, stage.id(), stage.shard(), stage.bytes()));
@@ -143,6 +150,7 @@ public class Replica {
     }
 
     private Verdict tidy(Request.Keyed request, int partition, ReplicaView view) {
+        RegisterKey key = request.key();
         if (request instanceof Request.MarkDead mark) {
             return view.isNamed(mark.key(), mark.id())
                     ? new Verdict.Answer(new Request.Declined("a row names the data"))
@@ -157,7 +165,8 @@ public class Replica {
                     : append(new ReplicaRecord.DroppedDead(drop.id()));
         }
         if (request instanceof Request.HasSettled ask) {
-            boolean isSo = mayVote(ask.key(), view) && hasSettled(view.slot(ask.key()), ask.ballot());
+            boolean isSo =
+                    isGone(key, view) || (mayVote(ask.key(), view) && hasSettled(view.slot(ask.key()), ask.ballot()));
             return new Verdict.Answer(isSo ? Request.Done.INSTANCE : new Request.Declined("not settled here"));
         }
         if (request instanceof Request.Adopt adopt) {
@@ -180,6 +189,12 @@ public class Replica {
                 : new Verdict.Answer(new Request.Declined("no settled tombstone"));
     }
 
+    /** Whether the key was in a bucket that is deleted: nothing of it is kept, and nothing more is needed of it. */
+    private static boolean isGone(RegisterKey key, ReplicaView view) {
+        Fence fence = view.fence(key.space());
+        return fence != null && fence.isGone();
+    }
+
     /** Whether the slot is nothing but this row, and that is settled; for {@link Ballot#ZERO}, nothing at all. */
     protected boolean hasSettled(Slot slot, Ballot ballot) {
         if (ballot.isZero()) {
@@ -196,6 +211,9 @@ public class Replica {
     }
 
     private Verdict adopt(Request.Adopt adopt, int partition, ReplicaView view) {
+        if (isGone(adopt.key(), view)) {
+            return new Verdict.Answer(new Request.Declined("the bucket is gone"));
+        }
         Slot slot = view.slot(adopt.key());
         Ballot chosen = adopt.row().accepted();
         boolean isDamaged = view.isDamaged(adopt.key());

@@ -54,6 +54,7 @@ public sealed interface ReplicaRecord {
     /** The number and the random name of a mount that is about to be entered in the control log (register rule 8). */
     record Booted(long boot, long mount) implements ReplicaRecord {}
 
+    /** {@link Fence#GONE} also takes everything away that the drive has in the space. */
     record Fenced(long space, Fence fence) implements ReplicaRecord {}
 
     record Bound(long counter) implements ReplicaRecord {}

@@ -50,6 +50,9 @@ public sealed interface Request {
     /** {@code body}: small bodies come along, so that a small read is one round trip. */
     record Read(RegisterKey key, boolean body) implements Keyed {}
 
+    /** The highest row of the key that the drive has, whatever it is worth: for the drive itself, which may be a learner. */
+    record ReadHeld(RegisterKey key) implements Keyed {}
+
     record Promise(Prepare prepare) implements Keyed {
         @Override
         public RegisterKey key() {
@@ -153,8 +156,11 @@ public sealed interface Request {
      */
     record Chores(int number, int max) implements Ranged {}
 
-    /** Durably refuses accepts of the space with an older configuration version, or all of them when closed. */
-    record FenceSpace(long space, Fence fence) implements Request {}
+    /**
+     * Durably refuses accepts of the space with an older configuration version, or all of them when closed. The drive
+     * refuses for all partitions; the one that is named is that which it is to count for, under its layout.
+     */
+    record FenceSpace(int number, long space, Fence fence) implements Ranged {}
 
     /** What a drive durably knows of the control log. */
     record Status() implements Request {}

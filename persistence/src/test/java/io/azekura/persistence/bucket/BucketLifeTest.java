@@ -26,9 +26,11 @@ import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.State;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
@@ -163,6 +165,55 @@ class BucketLifeTest {
             assertTrue(outcome instanceof Deleted || outcome instanceof NoSuchBucket, "after " + calls + " calls");
             assertEquals(new NoSuchBucket(), now(life.read(NAME)));
         }
+    }
+
+    @Test
+    void whoeverTendsTheBucketsFinishesDeletions() {
+        for (int calls = 0; calls < 12; calls++) {
+            MemoryRegisters registers = new MemoryRegisters();
+            Drives drives = new Drives(registers, 1, 0);
+            BucketLife life = life(registers, drives);
+            now(life.create(NAME, incarnation(new Random(3)), 5));
+            MemoryRegisters.Client mortal = registers.client();
+            mortal.crashAfter(calls);
+            Fencing fencing = (space, version, closed) -> mortal.reply(() -> drives.fence(space, version, closed));
+            new BucketLife(mortal, mortal, fencing, BucketLifeTest::operation).delete(NAME);
+            assertTrue(now(life.tend()), "after " + calls + " calls");
+            BucketLife.ReadOutcome read = now(life.read(NAME));
+            assertTrue(
+                    read instanceof NoSuchBucket
+                            || (read instanceof Found found && !found.bucket().closing()),
+                    "after " + calls + " calls: " + read);
+        }
+    }
+
+    @Test
+    void onlyClosedSpacesThatNoBucketHasAreForgotten() {
+        MemoryRegisters registers = new MemoryRegisters();
+        Random random = new Random(4);
+        long gone = incarnation(random);
+        long open = incarnation(random);
+        Set<Long> forgotten = new HashSet<>();
+        Fencing fencing = new Fencing() {
+            @Override
+            public CompletionStage<Boolean> fence(long space, long configVersion, boolean closed) {
+                if (configVersion == GONE) {
+                    forgotten.add(space);
+                }
+                return CompletableFuture.completedStage(true);
+            }
+
+            @Override
+            public CompletionStage<Set<Long>> closed() {
+                return CompletableFuture.completedStage(Set.of(gone, BucketSpace.parts(gone), open));
+            }
+        };
+        BucketLife life = life(registers, fencing);
+        now(life.create(NAME, open, 5));
+        assertTrue(now(life.tend()));
+        assertEquals(Set.copyOf(BucketSpace.all(gone)), forgotten);
+        assertEquals(new Deleted(), now(life.delete(NAME)));
+        assertEquals(4, forgotten.size(), "told at once");
     }
 
     @Test

@@ -201,6 +201,24 @@ public class ReplicaMemory implements ReplicaView {
 
     private void fence(long space, Fence fence) {
         fences.merge(space, fence, (old, next) -> old.configVersion() <= next.configVersion() ? next : old);
+        if (fence.isGone()) {
+            forget(space);
+        }
+    }
+
+    /** The bucket is gone, and with it everything in the space. */
+    private void forget(long space) {
+        damaged.removeIf(key -> key.space() == space);
+        for (RegisterKey key : List.copyOf(rows(space, Bytes.EMPTY).keySet())) {
+            replace(key, Slot.EMPTY);
+        }
+        staged.forEach((id, at) -> {
+            if (at.key().space() == space) {
+                bodies.remove(id);
+                shards.remove(id);
+            }
+        });
+        staged.values().removeIf(at -> at.key().space() == space);
     }
 
     private void accept(ReplicaRecord.Accepted accepted) {

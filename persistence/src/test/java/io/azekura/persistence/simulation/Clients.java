@@ -39,6 +39,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,7 @@ final class Clients {
     private static final int PAGE = 3;
 
     private final World world;
+    private final BucketDeeds buckets;
     private final HistoryRecorder recorder = new HistoryRecorder();
     private final Map<Integer, Client> clients = new TreeMap<>();
     private final Map<String, String> lastValue = new HashMap<>();
@@ -75,16 +77,17 @@ final class Clients {
     }
 
     /** How an operation ended for its client. */
-    private sealed interface End {}
+    sealed interface End {}
 
-    private record Ok(Result result) implements End {}
+    record Ok(Result result) implements End {}
 
-    private record Failed(String reason) implements End {}
+    record Failed(String reason) implements End {}
 
-    private record Lost(String reason) implements End {}
+    record Lost(String reason) implements End {}
 
     Clients(World world) {
         this.world = world;
+        this.buckets = new BucketDeeds(world, this::nextValue);
     }
 
     HistoryRecorder recorder() {
@@ -164,6 +167,13 @@ final class Clients {
 
         private void call(Call call, java.util.function.Supplier<CompletionStage<End>> action) {
             int mine = turn;
+            recorded(call, action).thenAccept(end -> done(mine));
+        }
+
+        /** Completes once the call is recorded to have ended: never, if the client gave it up. */
+        private CompletionStage<End> recorded(Call call, java.util.function.Supplier<CompletionStage<End>> action) {
+            int mine = turn;
+            CompletableFuture<End> ended = new CompletableFuture<>();
             int id = recorder.invoke("c" + number, call);
             world.kernel().say("c" + number + " " + id + " begins " + call);
             action.get().whenComplete((end, failure) -> {
@@ -186,6 +196,17 @@ final class Clients {
                                 "end " + id,
                                 end == null ? 0 : end.getClass().getSimpleName().hashCode());
                 world.kernel().say("c" + number + " " + id + " ends " + end);
+                ended.complete(end == null ? new Lost("threw") : end);
+            });
+            return ended;
+        }
+
+        private void bucket(Session free, Deed deed) {
+            int mine = turn;
+            buckets.perform(free, deed, this::recorded).whenComplete((done, failure) -> {
+                if (failure != null) {
+                    world.broken("a deed threw " + failure + ": " + deed);
+                }
                 done(mine);
             });
         }
@@ -200,7 +221,8 @@ final class Clients {
                 case VERSION_PUT, VERSION_MARK, VERSION_DELETE, VERSION_GET, VERSION_LIST -> versioned(free, deed);
                 case UPLOAD_BEGIN, UPLOAD_PART, UPLOAD_COMPLETE, UPLOAD_ABORT -> upload(free, deed);
                 case JOURNAL_APPEND, JOURNAL_REPLAY, JOURNAL_DELETE -> journal(free, deed);
-                default -> done(turn);
+                case BUCKET_CREATE, BUCKET_DELETE, BUCKET_RECONFIGURE, BUCKET_PUT, BUCKET_REMOVE, BUCKET_LIST ->
+                    bucket(free, deed);
             }
         }
 
@@ -318,28 +340,7 @@ final class Clients {
         }
 
         private void list(Session free) {
-            call(new Call.ListKeys(PLAIN, "", ""), () -> pages(free, Bytes.EMPTY, new ArrayList<>()));
-        }
-
-        private CompletionStage<End> pages(Session free, Bytes from, List<Result.Entry> sofar) {
-            return free.scan()
-                    .page(new Scan.Range(PLAIN_SPACE, Bytes.EMPTY, from, PAGE))
-                    .thenCompose(outcome -> {
-                        if (!(outcome instanceof Scan.Page page)) {
-                            return now(new Failed(outcome.toString()));
-                        }
-                        for (Scan.Entry entry : page.entries()) {
-                            Head head = head(entry);
-                            Version current = head.current();
-                            if (current != null && !current.isMarker()) {
-                                sofar.add(new Result.Entry(
-                                        entry.key().key().utf8(),
-                                        current.record().utf8()));
-                            }
-                        }
-                        Bytes next = page.next();
-                        return next == null ? now(new Ok(new Result.Page(sofar, false))) : pages(free, next, sofar);
-                    });
+            call(new Call.ListKeys(PLAIN, "", ""), () -> pages(free, PLAIN_SPACE, Bytes.EMPTY, new ArrayList<>()));
         }
 
         private void versioned(Session free, Deed deed) {
@@ -578,6 +579,23 @@ final class Clients {
         }
     }
 
+    static CompletionStage<End> pages(Session free, long space, Bytes from, List<Result.Entry> sofar) {
+        return free.scan().page(new Scan.Range(space, Bytes.EMPTY, from, PAGE)).thenCompose(outcome -> {
+            if (!(outcome instanceof Scan.Page page)) {
+                return now(new Failed(outcome.toString()));
+            }
+            for (Scan.Entry entry : page.entries()) {
+                Version current = head(entry).current();
+                if (current != null && !current.isMarker()) {
+                    sofar.add(new Result.Entry(
+                            entry.key().key().utf8(), current.record().utf8()));
+                }
+            }
+            Bytes next = page.next();
+            return next == null ? now(new Ok(new Result.Page(sofar, false))) : pages(free, space, next, sofar);
+        });
+    }
+
     private static Result versions(Objects.VersionsPage page) {
         List<Result.Version> all = new ArrayList<>();
         for (Version version : page.versions()) {
@@ -597,7 +615,7 @@ final class Clients {
         }
     }
 
-    private static <T> End end(Outcome<T> outcome, Function<T, Result> result) {
+    static <T> End end(Outcome<T> outcome, Function<T, Result> result) {
         if (outcome instanceof Outcome.Done<T> done) {
             return new Ok(result.apply(done.value()));
         }
@@ -635,6 +653,11 @@ final class Clients {
     static Terms terms(boolean isVersioned) {
         return new Terms(
                 isVersioned ? Terms.Versioning.VERSIONED : Terms.Versioning.UNVERSIONED, false, isVersioned, 1);
+    }
+
+    /** Those of a bucket that comes and goes. */
+    static Terms terms(long configVersion) {
+        return new Terms(Terms.Versioning.UNVERSIONED, false, false, configVersion);
     }
 
     static RegisterKey key(long space, String name) {

@@ -26,7 +26,9 @@ record Deed(long atMicros, int client, Kind kind, int key, long argument) {
         JOURNAL_DELETE,
         BUCKET_CREATE,
         BUCKET_DELETE,
+        BUCKET_RECONFIGURE,
         BUCKET_PUT,
+        BUCKET_REMOVE,
         BUCKET_LIST
     }
 }

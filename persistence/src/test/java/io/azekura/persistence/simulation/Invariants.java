@@ -2,6 +2,7 @@ package io.azekura.persistence.simulation;
 
 import io.azekura.persistence.control.PartitionLayout;
 import io.azekura.persistence.drive.DriveId;
+import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.object.ChangeId;
@@ -37,6 +38,9 @@ final class Invariants {
     private final UsageIsCensus usage;
     private final DeliveredOnce outbox;
     private final SettledIsKept settledIsKept;
+    private final BucketInvariants.FencesHold fences;
+    private final BucketInvariants.LivesDoNotReturn lives;
+    private final BucketInvariants.OutdatedIsOnlyFinished outdated;
     private final NothingIsForgotten forgotten;
 
     /** One thing that is always true. It is told of every reply and of every record that became durable. */
@@ -68,6 +72,9 @@ final class Invariants {
         this.usage = new UsageIsCensus(world);
         this.outbox = new DeliveredOnce(world);
         this.settledIsKept = new SettledIsKept(world);
+        this.fences = new BucketInvariants.FencesHold(world);
+        this.lives = new BucketInvariants.LivesDoNotReturn(world);
+        this.outdated = new BucketInvariants.OutdatedIsOnlyFinished(world);
         this.forgotten = new NothingIsForgotten(world);
         this.all = List.of(
                 new OneStatePerBallot(world),
@@ -80,7 +87,12 @@ final class Invariants {
                 new ReplicasAgree(world),
                 new HistoryIsWhatIsThere(world),
                 usage,
-                outbox);
+                outbox,
+                new BucketInvariants.ClosedTakesNothing(world),
+                outdated,
+                fences,
+                new BucketInvariants.LearnersKnowFences(world, fences),
+                lives);
     }
 
     void sent(Request request) {
@@ -107,10 +119,21 @@ final class Invariants {
             all.stream()
                     .filter(one -> one instanceof SettledIsChosen || one instanceof OneStatePerBallot)
                     .forEach(one -> one.applied(drive, record));
+            outdated.recovered(record);
         } else if (record instanceof ReplicaRecord.Collected || record instanceof ReplicaRecord.Forgotten) {
             settledIsKept.applied(drive, record);
         }
         forgotten.applied(drive, record);
+    }
+
+    /** Somebody was told that a fence is in effect. */
+    void fenced(long space, long configVersion, boolean closed) {
+        fences.inEffect(space, new Fence(configVersion, closed));
+    }
+
+    /** What is still to be done about buckets, or nothing. */
+    String bucketsLeft() {
+        return lives.left();
     }
 
     void delivered(OutboxEntry entry) {
@@ -184,7 +207,9 @@ final class Invariants {
 
         @Override
         void answered(SimDrive drive, Request request, Object answer) {
-            if (request instanceof Request.Promise promise && answer instanceof Messages.Promised) {
+            if (request instanceof Request.Promise promise
+                    && answer instanceof Messages.Promised
+                    && !isGone(drive, promise.key())) {
                 Vote vote = new Vote(drive.id(), promise.key());
                 Ballot ballot = promise.prepare().ballot();
                 Ballot before = promised.getOrDefault(vote, Ballot.ZERO);
@@ -347,7 +372,7 @@ final class Invariants {
         private void check(SimDrive drive, RegisterKey key, @Nullable Row shown) {
             Ballot before = accepted.getOrDefault(new Vote(drive.id(), key), Ballot.ZERO);
             Ballot now = shown == null ? Ballot.ZERO : shown.accepted();
-            if (now.compareTo(before) < 0) {
+            if (now.compareTo(before) < 0 && !isGone(drive, key)) {
                 broken("drive " + drive.slot() + " shows " + now + " of " + key + " and had accepted " + before);
             }
         }
@@ -603,6 +628,12 @@ final class Invariants {
                 broken("changes were never told: " + due);
             }
         }
+    }
+
+    /** Whether the bucket of the key is gone: nothing can be accepted any more, so that nothing that was said matters. */
+    private static boolean isGone(SimDrive drive, RegisterKey key) {
+        Fence fence = drive.memory().fence(key.space());
+        return fence != null && fence.isGone();
     }
 
     private static @Nullable RegisterKey keyOf(ReplicaRecord one) {

@@ -9,6 +9,11 @@ record Plan(World.Shape shape, List<Deed> deeds, List<Fault> faults) {
     static final long BUSY_MICROS = 3_000_000;
     private static final int CLIENTS = 6;
     private static final int DEEDS = 110;
+    private static final int BUCKET_DEEDS = 10;
+    /** Deeds about buckets come in bursts, since most of what can go wrong is between two that are near. */
+    private static final int BUCKET_BURSTS = 4;
+
+    private static final long BURST_MICROS = 120_000;
     private static final int FAULTS_MIN = 3;
     private static final int FAULTS_MORE = 8;
 
@@ -59,6 +64,23 @@ record Plan(World.Shape shape, List<Deed> deeds, List<Fault> faults) {
         Deed.Kind.JOURNAL_DELETE
     };
 
+    /** What clients do with the bucket that comes and goes, by how often they do it. */
+    private static final Deed.Kind[] BUCKET_MIX = {
+        Deed.Kind.BUCKET_CREATE,
+        Deed.Kind.BUCKET_CREATE,
+        Deed.Kind.BUCKET_CREATE,
+        Deed.Kind.BUCKET_DELETE,
+        Deed.Kind.BUCKET_DELETE,
+        Deed.Kind.BUCKET_DELETE,
+        Deed.Kind.BUCKET_RECONFIGURE,
+        Deed.Kind.BUCKET_PUT,
+        Deed.Kind.BUCKET_PUT,
+        Deed.Kind.BUCKET_PUT,
+        Deed.Kind.BUCKET_REMOVE,
+        Deed.Kind.BUCKET_REMOVE,
+        Deed.Kind.BUCKET_LIST
+    };
+
     private static final World.Shape[] SHAPES = {
         new World.Shape(5, 4, 2, 2),
         new World.Shape(6, 4, 2, 2),
@@ -77,6 +99,8 @@ record Plan(World.Shape shape, List<Deed> deeds, List<Fault> faults) {
             int keys = kind.name().startsWith("VERSION") || kind.name().startsWith("JOURNAL") ? 1 : 2;
             deeds.add(new Deed(at, random.nextInt(CLIENTS), kind, random.nextInt(keys), random.nextInt(1000)));
         }
+        // Of a source of their own, so that the other deeds are what they were without them.
+        addBucketDeeds(new Random(seed * 0x9E3779B97F4A7C15L + 2), deeds);
         deeds.sort(java.util.Comparator.comparingLong(Deed::atMicros));
         List<Fault> faults = new ArrayList<>();
         int count = FAULTS_MIN + random.nextInt(FAULTS_MORE);
@@ -92,5 +116,20 @@ record Plan(World.Shape shape, List<Deed> deeds, List<Fault> faults) {
         }
         faults.sort(java.util.Comparator.comparingLong(Fault::atMicros));
         return new Plan(shape, deeds, faults);
+    }
+
+    private static void addBucketDeeds(Random random, List<Deed> deeds) {
+        long[] bursts = new long[BUCKET_BURSTS];
+        for (int burst = 0; burst < BUCKET_BURSTS; burst++) {
+            bursts[burst] = 50_000 + (long) (random.nextDouble() * BUSY_MICROS);
+        }
+        java.util.Arrays.sort(bursts);
+        for (int i = 0; i < BUCKET_DEEDS; i++) {
+            long at = bursts[random.nextInt(BUCKET_BURSTS)] + random.nextInt((int) BURST_MICROS);
+            // Without a bucket at the beginning half of the deeds would find none.
+            Deed.Kind kind = i == 0 ? Deed.Kind.BUCKET_CREATE : BUCKET_MIX[random.nextInt(BUCKET_MIX.length)];
+            deeds.add(new Deed(
+                    i == 0 ? bursts[0] : at, random.nextInt(CLIENTS), kind, random.nextInt(2), random.nextInt(1000)));
+        }
     }
 }

@@ -309,7 +309,7 @@ final class PlantedSchedules {
     private static boolean isWrittenBehind(Variant variant, Fence fence) {
         PlantedBench bench = new PlantedBench(variant, 4);
         for (int drive = 0; drive < 4; drive++) {
-            bench.ask(drive, new Request.FenceSpace(KEY.space(), fence));
+            bench.ask(drive, new Request.FenceSpace(0, KEY.space(), fence));
         }
         return bench.write("v1") instanceof Applied;
     }

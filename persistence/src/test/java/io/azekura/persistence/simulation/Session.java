@@ -1,6 +1,10 @@
 package io.azekura.persistence.simulation;
 
+import io.azekura.persistence.bucket.BucketLife;
+import io.azekura.persistence.bucket.BucketSpace;
+import io.azekura.persistence.bucket.Fencing;
 import io.azekura.persistence.journal.Journal;
+import io.azekura.persistence.model.BucketRecord;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.object.ChangeId;
@@ -17,6 +21,9 @@ import io.azekura.persistence.register.Scan;
 import io.azekura.persistence.register.Versions;
 import io.azekura.persistence.replica.VersionReads;
 import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** What one gateway process offers its clients. */
 final class Session implements Identifiers {
@@ -29,6 +36,8 @@ final class Session implements Identifiers {
     private final Uploads uploads;
     private final Outbox outbox;
     private final Journal journal;
+    private final BucketLife buckets;
+    private @Nullable BucketRecord knownBucket;
     private long data;
     private long stamps;
 
@@ -46,6 +55,48 @@ final class Session implements Identifiers {
         this.outbox = world.variant()
                 .outbox(gateway, scan, versions, bodies, this, changes, parts, uploads, world::delivered);
         this.journal = world.variant().journal(gateway, scan, this::nextOperation);
+        this.buckets = world.variant().bucketLife(gateway, scan, watchedFencing(), this::nextOperation);
+    }
+
+    /** The real one; the invariants hear of every fence that is said to be in effect. */
+    private Fencing watchedFencing() {
+        Fencing real = world.variant().fencing(gateway);
+        return new Fencing() {
+            @Override
+            public CompletionStage<Boolean> fence(long space, long configVersion, boolean closed) {
+                return real.fence(space, configVersion, closed).thenApply(isInEffect -> {
+                    if (isInEffect) {
+                        world.invariants().fenced(space, configVersion, closed);
+                    }
+                    return isInEffect;
+                });
+            }
+
+            @Override
+            public CompletionStage<Set<Long>> closed() {
+                return real.closed();
+            }
+        };
+    }
+
+    BucketLife buckets() {
+        return buckets;
+    }
+
+    /** The bucket's record as this process last read it; it may be long out of date. */
+    @Nullable
+    BucketRecord knownBucket() {
+        return knownBucket;
+    }
+
+    void know(@Nullable BucketRecord bucket) {
+        knownBucket = bucket;
+    }
+
+    /** An incarnation that no bucket had. */
+    long nextIncarnation() {
+        long bits = random.nextLong();
+        return BucketSpace.isUsable(bits) ? world.variant().incarnation(bits, (int) (bits & 1)) : nextIncarnation();
     }
 
     SimGateway gateway() {

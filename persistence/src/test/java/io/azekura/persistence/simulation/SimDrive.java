@@ -400,6 +400,8 @@ class SimDrive {
 
     private void choresOf(int partition, CatchUp catchUp) {
         if (memory.learning().contains(partition)) {
+            // A row that it alone took, and nobody will finish, is newer than all that it could pull.
+            memory.chores(partition, CHORES_AT_ONCE).unsettled().forEach(catchUp::resolve);
             learn(partition, catchUp);
             return;
         }

@@ -11,7 +11,7 @@ final class Simulation {
     private static final long RECOVERY_MICROS = 40_000_000;
     private static final long RECOVERY_STEP_MICROS = 200_000;
     private static final long LAST_LOOK_MICROS = 5_000_000;
-    private static final int LAST_CLIENT = 1000;
+    static final int LAST_CLIENT = 1000;
 
     private final Kernel kernel;
     private final World world;
@@ -126,5 +126,8 @@ final class Simulation {
         }
         world.clients().add(new Deed(at += 1000, LAST_CLIENT, Deed.Kind.VERSION_LIST, 0, 0));
         world.clients().add(new Deed(at += 1000, LAST_CLIENT, Deed.Kind.JOURNAL_REPLAY, 0, 0));
+        for (Deed.Kind kind : List.of(Deed.Kind.BUCKET_LIST, Deed.Kind.BUCKET_PUT, Deed.Kind.BUCKET_LIST)) {
+            world.clients().add(new Deed(at += 1000, LAST_CLIENT, kind, 0, 0));
+        }
     }
 }

@@ -1,5 +1,8 @@
 package io.azekura.persistence.simulation;
 
+import io.azekura.persistence.bucket.BucketLife;
+import io.azekura.persistence.bucket.BucketSpace;
+import io.azekura.persistence.bucket.Fencing;
 import io.azekura.persistence.control.ControlLog;
 import io.azekura.persistence.control.ControlState;
 import io.azekura.persistence.control.DriveIdentity;
@@ -33,6 +36,7 @@ import io.azekura.persistence.replica.Request;
 import io.azekura.persistence.replica.RowScan;
 import io.azekura.persistence.replica.Scavenger;
 import io.azekura.persistence.replica.ShardCoding;
+import io.azekura.persistence.replica.SpaceFencing;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
@@ -145,6 +149,19 @@ class Variant {
 
     Journal journal(Register register, Scan scan, Supplier<OperationId> operations) {
         return new Journal(register, scan, operations);
+    }
+
+    Fencing fencing(Replicas replicas) {
+        return new SpaceFencing(replicas);
+    }
+
+    BucketLife bucketLife(Register register, Scan scan, Fencing fencing, Supplier<OperationId> operations) {
+        return new BucketLife(register, scan, fencing, operations);
+    }
+
+    /** What a new bucket is to have for ever. */
+    long incarnation(long random, int spread) {
+        return BucketSpace.incarnation(random, spread);
     }
 
     SimDrive drive(World world, int slot) {

@@ -1,5 +1,6 @@
 package io.azekura.persistence.simulation;
 
+import io.azekura.persistence.bucket.BucketSpace;
 import io.azekura.persistence.control.ControlCommand;
 import io.azekura.persistence.control.ControlLog;
 import io.azekura.persistence.control.ControlState;
@@ -40,6 +41,7 @@ final class World {
     private static final long STEWARD_MICROS = 120_000;
     private static final long MOUNT_MICROS = 20_000;
     private static final long ASK_MARKS_MICROS = 5_000;
+    private static final long BUCKETS_MICROS = 1_000_000;
     static final int GATEWAYS = 3;
 
     private final Kernel kernel;
@@ -231,7 +233,27 @@ final class World {
     }
 
     List<Integer> partitionsOf(long space) {
-        return partitions();
+        if (!isOfBucket(space)) {
+            return partitions();
+        }
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < spread(space); i++) {
+            all.add(Math.floorMod(first(space) + i, shape.partitions()));
+        }
+        return all;
+    }
+
+    /** Whether the space is that of a bucket which was made in the course of the history. */
+    static boolean isOfBucket(long space) {
+        return space < 0 || space > Integer.MAX_VALUE;
+    }
+
+    private int spread(long space) {
+        return Math.min(1 << BucketSpace.spread(space), shape.partitions());
+    }
+
+    private static int first(long space) {
+        return Long.hashCode(BucketSpace.incarnationOf(space) >>> 7) >>> 1;
     }
 
     int partitionOf(RegisterKey key) {
@@ -243,7 +265,9 @@ final class World {
                 return hash(JournalKey.placement(key.key()));
             }
             RegisterKey at = (key.space() & 7) == 1 ? PartKey.decode(key).object() : key;
-            return hash(at.key());
+            return isOfBucket(key.space())
+                    ? Math.floorMod(first(key.space()) + hash(at.key()) % spread(key.space()), shape.partitions())
+                    : hash(at.key());
         } catch (IOException odd) {
             throw new IllegalStateException("a key of no kind: " + key, odd);
         }
@@ -368,6 +392,17 @@ final class World {
         kernel.restart(gate.task);
         gate.session = new Session(this, new SimGateway(this, gate.task, gate.node, nextProcess()));
         outbox(gate);
+        buckets(gate);
+    }
+
+    private void buckets(Gate gate) {
+        Session session = gate.session;
+        if (session != null) {
+            kernel.after(BUCKETS_MICROS / 2 + random.nextInt((int) BUCKETS_MICROS), gate.task, () -> {
+                session.buckets().tend();
+                buckets(gate);
+            });
+        }
     }
 
     private void outbox(Gate gate) {
@@ -713,6 +748,7 @@ final class World {
                         .append(partition.from());
             }
         });
+        why.append(invariants.bucketsLeft());
         if (!clients.isIdle()) {
             why.append(" clients are busy;");
         }

@@ -10,15 +10,17 @@ import java.util.Set;
  * A bucket is deleted only when it is empty, nothing is acknowledged in a bucket that is not there, and a bucket that is
  * created again begins empty.
  *
+ * <p>What a page shows counts as read, too, so that a write of unknown outcome which somebody saw is known to have happened.
+ *
  * <p>For each key creation and deletion of its bucket are steps of that key: deletion needs that there is nothing. Keys that
- * go wrong without them are left to {@link LinearizableRegister}. Whether the bucket was there at the beginning is not in the
+ * go wrong without them are left to {@link LinearizableRegister} and {@link ListingChecker}. Whether the bucket was there at the beginning is not in the
  * history; either will do.
  */
 public final class BucketChecker implements HistoryChecker {
 
     @Override
     public List<Violation> check(History history) {
-        RegisterSteps steps = new RegisterSteps(history, Set.of(With.BUCKETS));
+        RegisterSteps steps = new RegisterSteps(history, Set.of(With.BUCKETS, With.LISTINGS));
         List<Violation> violations = new ArrayList<>();
         steps.byKey().forEach((key, ofKey) -> {
             List<RegisterStep> alone =

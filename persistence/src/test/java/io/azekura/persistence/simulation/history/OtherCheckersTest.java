@@ -14,17 +14,17 @@ class OtherCheckersTest {
         return new HistoryBuilder();
     }
 
+    private static Result page(String... keysAndValues) {
+        return new Result.Page(
+                Arrays.stream(keysAndValues)
+                        .map(pair -> new Entry(pair.substring(0, 1), pair.substring(2)))
+                        .toList(),
+                false);
+    }
+
     @Nested
     class Listings {
         private final Call list = new Call.ListKeys("b", "", "");
-
-        private Result page(String... keysAndValues) {
-            return new Result.Page(
-                    Arrays.stream(keysAndValues)
-                            .map(pair -> new Entry(pair.substring(0, 1), pair.substring(2)))
-                            .toList(),
-                    false);
-        }
 
         private Call put(String key, String value) {
             return new Call.Put("b", key, value);
@@ -119,6 +119,7 @@ class OtherCheckersTest {
         private final Call create = new Call.BucketCreate("b");
         private final Call delete = new Call.BucketDelete("b");
         private final Call get = new Call.Get("b", "k");
+        private final Call list = new Call.ListKeys("b", "", "");
 
         private Call put(String value) {
             return new Call.Put("b", "k", value);
@@ -181,6 +182,34 @@ class OtherCheckersTest {
                     .ok(5, 6, delete)
                     .ok(7, 8, create)
                     .found(9, 10, get, "1")
+                    .breaks(Kind.LOST_WITH_BUCKET);
+        }
+
+        @Test
+        void deletedWithWhatAPageShowed() {
+            history()
+                    .ok(1, 2, create)
+                    .unknown(3, 4, put("1"))
+                    .ok(5, 6, list, page("k=1"))
+                    .ok(7, 8, delete)
+                    .breaks(Kind.LOST_WITH_BUCKET);
+            history()
+                    .ok(1, 2, create)
+                    .unknown(3, 4, put("1"))
+                    .ok(5, 6, list, page("k=1"))
+                    .ok(7, 8, new Call.Delete("b", "k"))
+                    .ok(9, 10, delete)
+                    .ok(11, 12, list, page())
+                    .isCorrect();
+        }
+
+        @Test
+        void shownAfterDeletion() {
+            history()
+                    .ok(1, 2, create)
+                    .unknown(3, 4, put("1"))
+                    .ok(5, 6, delete)
+                    .ok(7, 8, list, page("k=1"))
                     .breaks(Kind.LOST_WITH_BUCKET);
         }
 

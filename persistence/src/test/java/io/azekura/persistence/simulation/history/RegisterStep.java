@@ -71,6 +71,11 @@ record RegisterStep(
         return new RegisterStep(operation, invokedAt, Operation.NEVER, false, guard, states, written);
     }
 
+    /** The same on other states. */
+    RegisterStep withStates(Set<String> others) {
+        return new RegisterStep(operation, invokedAt, endsAt, required, guard, others, written);
+    }
+
     boolean isRead() {
         return written == null;
     }

@@ -223,10 +223,18 @@ final class RegisterSteps {
                         && key.key().startsWith(list.prefix())
                         && KeyName.BY_BYTES.compare(key.key(), list.startAfter()) > 0
                         && (last.isEmpty() || KeyName.BY_BYTES.compare(key.key(), last) <= 0)) {
-                    steps.add(RegisterStep.read(operation, shown.getOrDefault(key.key(), RegisterStep.NONE)));
+                    steps.add(page(operation, shown.getOrDefault(key.key(), RegisterStep.NONE)));
                 }
             });
         });
+    }
+
+    /** A page of a bucket that is gone is empty, when who asks does not know yet. */
+    private RegisterStep page(Operation operation, String shown) {
+        RegisterStep read = RegisterStep.read(operation, shown);
+        return shown.equals(RegisterStep.NONE) && with.contains(With.BUCKETS)
+                ? read.withStates(Set.of(RegisterStep.NONE, RegisterStep.NO_BUCKET))
+                : read;
     }
 
     private static void addBucket(Operation operation, List<RegisterStep> steps) {
