@@ -16,7 +16,7 @@ public class DriveIdentity {
      *
      * @param boot the boot number that was last made durable, before the mount was entered in the control log
      * @param mount the random name of that mount
-     * @param sequence how many records its log has
+     * @param sequence how many records its log had when it was mounted, before anything was added to it
      */
     public record Found(DriveId drive, long boot, long mount, long sequence) {}
 
@@ -73,6 +73,14 @@ public class DriveIdentity {
         return isLastMount || isOneAhead
                 ? new Mount(entry.boot())
                 : new NewDrive("the control log knows mount " + entry.boot() + " and the disk " + found.boot());
+    }
+
+    /**
+     * Whether the drive may take part in the control log, which it has to before its mount can be entered there: as far as
+     * the peers remember, nothing of what it said is lost.
+     */
+    public final boolean mayVote(Found found, Collection<HighWater> peers) {
+        return !isBehind(found, peers);
     }
 
     /** Whether a peer has a reply of the drive from further on than what is there. */

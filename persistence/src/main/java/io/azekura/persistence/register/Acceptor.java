@@ -271,10 +271,15 @@ public class Acceptor {
         }
     }
 
-    /** The slot without an unsettled row. */
+    /** The slot without an unsettled row, and without an earlier one of the same state. */
     public static Slot without(Slot slot, Ballot unsettled) {
         List<Row> rows = new ArrayList<>(slot.rows());
-        rows.removeIf(row -> row.accepted().equals(unsettled) && unsettled.compareTo(slot.settled()) > 0);
+        for (Row row : slot.rows()) {
+            if (row.accepted().equals(unsettled) && unsettled.compareTo(slot.settled()) > 0) {
+                rows.removeIf(same ->
+                        same.state().equals(row.state()) && same.accepted().compareTo(slot.settled()) > 0);
+            }
+        }
         return new Slot(slot.settled(), rows, slot.base());
     }
 

@@ -67,7 +67,7 @@ public class CatchUp {
 
     /** Pulls what a drive that was away missed. Completes with whether it now has everything acknowledged before. */
     public final CompletionStage<Boolean> missed(int partition) {
-        return pullKeys(replicas.locate(partition), true, this::pull, null);
+        return withGuards(partition, location -> pullKeys(location, true, this::pull, null));
     }
 
     /**
@@ -76,6 +76,14 @@ public class CatchUp {
      */
     public final CompletionStage<Boolean> sweep(int partition) {
         return withGuards(partition, location -> pullKeys(location, false, this::resolve, null));
+    }
+
+    /**
+     * Asks the others what governs the partition now. For a drive that refuses a write by a fence: it may have missed that
+     * the bucket was opened again, and nobody would tell it, since a majority knows (register rule 10).
+     */
+    public final CompletionStage<Boolean> guards(int partition) {
+        return withGuards(partition, location -> CompletableFuture.completedStage(true));
     }
 
     /**

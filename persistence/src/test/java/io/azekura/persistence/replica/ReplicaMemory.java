@@ -304,13 +304,16 @@ public class ReplicaMemory implements ReplicaView {
     /** The first row was settled: its edits become the drive's older versions. */
     private void rebase(RegisterKey key, List<Row> before, Slot after, Set<DataId> named) {
         State chosen = after.rows().get(0).state();
-        Row settled = before.stream()
-                .filter(row -> row.accepted().equals(after.settled()))
-                .findFirst()
-                .or(() -> before.stream()
-                        .filter(row -> row.state().equals(chosen))
-                        .findFirst())
-                .orElseThrow();
+        Row settled = null;
+        for (Row row : before) {
+            boolean isMeant = row.accepted().equals(after.settled());
+            boolean isLike = settled == null && row.state().equals(chosen);
+            settled = isMeant || isLike ? row : settled;
+        }
+        if (settled == null) {
+            // The record that had it is lost, and the drive in doubt.
+            return;
+        }
         OlderVersions older = versions.computeIfAbsent(key, same -> new OlderVersions());
         for (VersionEdit edit : settled.edits()) {
             VersionEdit.Add gone = older.byId.get(edit.id());

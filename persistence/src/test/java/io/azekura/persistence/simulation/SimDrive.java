@@ -1,5 +1,6 @@
 package io.azekura.persistence.simulation;
 
+import io.azekura.persistence.control.DriveIdentity;
 import io.azekura.persistence.control.LayoutSteps;
 import io.azekura.persistence.control.PartitionLayout;
 import io.azekura.persistence.control.Stage;
@@ -55,12 +56,15 @@ class SimDrive {
     private Replica replica;
     private SimGateway gateway;
     private boolean serving;
+    private boolean isKnownByPeers;
+    private int lengthFound;
     private final Map<RegisterKey, ArrayDeque<Runnable>> pending = new HashMap<>();
     private final ArrayDeque<Runnable> held = new ArrayDeque<>();
     private final Set<Integer> toCatchUp = new HashSet<>();
     private final Set<RegisterKey> supplying = new TreeSet<>();
     private final Set<RegisterKey> toPull = new TreeSet<>();
     private final Set<Integer> compared = new HashSet<>();
+    private final Set<Integer> askingGuards = new HashSet<>();
     private int global;
     private long durableLength;
     private int mounts;
@@ -126,9 +130,12 @@ class SimDrive {
         return mounts > 1;
     }
 
-    /** How many batches of the log are durable, as far as the drive knows. */
+    /**
+     * How many batches of the log are durable, as replies tell it: before the drive serves, how many it was found with, so
+     * that what it adds meanwhile does not make it look older than it is.
+     */
     final long durableLength() {
-        return durableLength;
+        return serving ? durableLength : lengthFound;
     }
 
     /** Whether some row here cannot be read. */
@@ -145,7 +152,10 @@ class SimDrive {
         held.clear();
         global = 0;
         supplying.clear();
+        askingGuards.clear();
         serving = false;
+        isKnownByPeers = false;
+        lengthFound = disk.length();
         mounts++;
         durableLength = disk.length();
         long bound = recover();
@@ -219,6 +229,17 @@ class SimDrive {
         mount();
     }
 
+    /** What the disk said when it was mounted; what was added since is no sign of its age. */
+    final DriveIdentity.Found found() {
+        ReplicaRecord.Booted booted = memory.booted();
+        return new DriveIdentity.Found(id, booted.boot(), booted.mount(), lengthFound);
+    }
+
+    /** Nobody remembers more of the drive than is there: it may help to enter mounts in the control log. */
+    final void openForControlLog() {
+        isKnownByPeers = true;
+    }
+
     /** The drive may answer from now on. */
     final void serve() {
         serving = true;
@@ -234,7 +255,7 @@ class SimDrive {
 
     /** One message arrived. */
     final void receive(Request request, long layoutVersion, Consumer<Object> reply) {
-        boolean isUp = serving || world.isBeforeBoot(request);
+        boolean isUp = serving || (isKnownByPeers && world.isBeforeBoot(request));
         if (!isUp || disk.isFaulty()) {
             return;
         }
@@ -257,6 +278,9 @@ class SimDrive {
                         + store.accept().ballot() + ": " + answer.reply());
             }
             reply.accept(answer.reply());
+            if (answer.reply() instanceof Messages.Fenced && request instanceof Request.Store store && serving) {
+                askGuards(world.partitionOf(store.key()));
+            }
             if (request instanceof Request.Store store
                     && (answer.reply() instanceof Messages.Behind || answer.reply() instanceof Messages.MissingShard)) {
                 supply(store.accept());
@@ -274,6 +298,12 @@ class SimDrive {
                     learnt(() -> receive(request, layoutVersion, reply));
                 }
             });
+        }
+    }
+
+    private void askGuards(int partition) {
+        if (partition >= 0 && askingGuards.add(partition)) {
+            catchUp().guards(partition).thenAccept(done -> askingGuards.remove(partition));
         }
     }
 

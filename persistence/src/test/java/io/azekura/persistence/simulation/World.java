@@ -40,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
     private static final long STEWARD_MICROS = 120_000;
     private static final long MOUNT_MICROS = 20_000;
+    private static final int ALL_PEERS_ATTEMPTS = 30;
     private static final long ASK_MARKS_MICROS = 5_000;
     private static final long BUCKETS_MICROS = 1_000_000;
     static final int GATEWAYS = 3;
@@ -438,10 +439,11 @@ final class World {
 
     /** Lets the drive serve once its peers and the control log know it as what it is (register rule 8). */
     void mounting(SimDrive drive) {
-        kernel.after(random.nextInt((int) MOUNT_MICROS), drive.task(), () -> askPeers(drive));
+        kernel.after(random.nextInt((int) MOUNT_MICROS), drive.task(), () -> askPeers(drive, 1));
     }
 
-    private void askPeers(SimDrive drive) {
+    /** All peers are waited for at first, for it may be only one of them that remembers; then a majority has to do. */
+    private void askPeers(SimDrive drive, int attempt) {
         List<DriveIdentity.HighWater> marks = new ArrayList<>();
         int[] answers = new int[1];
         int peers = 0;
@@ -469,10 +471,10 @@ final class World {
                                 gate.node, drive.slot(), drive.task(), () -> addMark(marks, session.gateway(), drive)));
             }
         }
-        int needed = peers / 2 + 1;
+        int needed = attempt < ALL_PEERS_ATTEMPTS ? peers : peers / 2 + 1;
         kernel.after(ASK_MARKS_MICROS, drive.task(), () -> {
             if (answers[0] < needed) {
-                askPeers(drive);
+                kernel.after(MOUNT_MICROS / 2, drive.task(), () -> askPeers(drive, attempt + 1));
             } else {
                 judge(drive, marks);
             }
@@ -487,17 +489,19 @@ final class World {
     }
 
     private void judge(SimDrive drive, List<DriveIdentity.HighWater> marks) {
+        if (!variant.driveIdentity().mayVote(drive.found(), marks)) {
+            drive.replaceByNew("peers have seen more of it than is there");
+            return;
+        }
+        drive.openForControlLog();
         SimLayouts layouts = drive.gateway().layouts();
         layouts.log().refresh().thenAccept(done -> {
             if (!done) {
-                kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive));
+                kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive, 1));
                 return;
             }
             learnt(layouts.state());
-            ReplicaRecord.Booted booted = drive.memory().booted();
-            DriveIdentity.Found found = new DriveIdentity.Found(
-                    drive.id(), booted.boot(), booted.mount(), drive.disk().length());
-            DriveIdentity.Verdict verdict = variant.driveIdentity().judge(found, layouts.state(), marks);
+            DriveIdentity.Verdict verdict = variant.driveIdentity().judge(drive.found(), layouts.state(), marks);
             if (verdict instanceof DriveIdentity.NewDrive fresh) {
                 drive.replaceByNew(fresh.reason());
             } else if (verdict instanceof DriveIdentity.Mount mount) {
@@ -515,7 +519,7 @@ final class World {
                 learnt(log.known());
                 ControlState.DriveEntry entry = log.known().drive(drive.id());
                 if (entry == null || entry.mount() != name) {
-                    kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive));
+                    kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive, 1));
                 } else {
                     drive.learnt(drive::serve);
                 }
