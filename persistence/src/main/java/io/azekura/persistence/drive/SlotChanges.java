@@ -37,18 +37,36 @@ final class SlotChanges {
         Slot next = Acceptor.settle(extended, extended.settled());
         List<List<Location>> all = new ArrayList<>();
         for (Row one : next.rows()) {
-            all.add(one.accepted().equals(row.accepted()) ? locations : stored.locations(one.accepted()));
+            all.add(one.accepted().equals(row.accepted()) ? locations : locations(stored, one));
         }
         return new StoredSlot(next, all);
     }
 
-    /** Of neighbours with the same state only the later stays: it was accepted again, and its ballot rose. */
+    /** A row that is known chosen by a ballot between two rows of its state has the places of the first of these. */
+    private static List<Location> locations(StoredSlot stored, Row row) {
+        Row same = row;
+        for (int i = stored.slot().rows().size() - 1; i >= 0 && !hasRow(stored.slot(), row.accepted()); i--) {
+            Row one = stored.slot().rows().get(i);
+            same = one.state().equals(row.state()) ? one : same;
+        }
+        return stored.locations(same.accepted());
+    }
+
+    /** Of neighbours with the same state only the first and the last stay, as an accept leaves them. */
     private static void withoutRepeated(List<Row> rows) {
-        for (int i = rows.size() - 1; i > 0; i--) {
-            if (rows.get(i).state().equals(rows.get(i - 1).state())) {
-                rows.remove(i - 1);
+        for (int i = rows.size() - 2; i > 0; i--) {
+            if (isSame(rows, i - 1) && isSame(rows, i)) {
+                rows.remove(i);
             }
         }
+        int last = rows.size() - 1;
+        if (rows.size() > Slot.ROWS_MAX && isSame(rows, last - 1)) {
+            rows.remove(last - 1);
+        }
+    }
+
+    private static boolean isSame(List<Row> rows, int first) {
+        return rows.get(first).state().equals(rows.get(first + 1).state());
     }
 
     /** Notes that the ballot is chosen, and drops the rows below it if the drive has its row. */
@@ -58,10 +76,7 @@ final class SlotChanges {
         }
         Slot next = Acceptor.settle(stored.slot(), ballot);
         return new StoredSlot(
-                next,
-                next.rows().stream()
-                        .map(row -> stored.locations(row.accepted()))
-                        .toList());
+                next, next.rows().stream().map(row -> locations(stored, row)).toList());
     }
 
     /** Shard files that the slot had and has no more. */
