@@ -177,6 +177,11 @@ final class PlantedRegisterFaults {
     static Variant everyMountIsTheSame() {
         return new PlantedVariant().identities(() -> new DriveIdentity() {
             @Override
+            protected boolean isBehind(Found found, Collection<HighWater> peers) {
+                return false;
+            }
+
+            @Override
             public Verdict judge(Found found, ControlState state, Collection<HighWater> peers) {
                 ControlState.@Nullable DriveEntry entry = state.drive(found.drive());
                 return new Mount(entry == null ? 0 : entry.boot());

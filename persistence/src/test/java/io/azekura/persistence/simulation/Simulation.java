@@ -109,7 +109,7 @@ final class Simulation {
         long end = kernel.now() + LAST_LOOK_MICROS;
         do {
             kernel.runUntil(kernel.now() + RECOVERY_STEP_MICROS);
-        } while (kernel.now() < end && !world.isQuiet());
+        } while (kernel.now() < end && !(world.isQuiet() && world.invariants().isEverythingTold()));
         if (!world.clients().isIdle()) {
             violations.add("the last look did not end");
         }
