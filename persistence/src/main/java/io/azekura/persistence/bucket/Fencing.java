@@ -1,5 +1,6 @@
 package io.azekura.persistence.bucket;
 
+import io.azekura.persistence.index.Fence;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -8,7 +9,7 @@ import java.util.concurrent.CompletionStage;
 @FunctionalInterface
 public interface Fencing {
     /** The configuration version that says of a closed space that its bucket is deleted: drives let go of all of it. */
-    long GONE = Long.MAX_VALUE;
+    long GONE = Fence.GONE.configVersion();
 
     /**
      * True once a majority of the drives of every partition of the space durably refuses accepts with a configuration

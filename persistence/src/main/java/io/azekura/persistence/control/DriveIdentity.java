@@ -47,12 +47,24 @@ public class DriveIdentity {
         }
     }
 
+    /**
+     * Judges by what the peers alone say: it is found out, or too few have answered yet; null when enough remember no more
+     * of it than is there. Before that it takes no part in the control log, in which its mount has to be entered.
+     */
+    public final @Nullable Verdict hearsay(Found found, Peers peers) {
+        if (isBehind(found, peers.marks())) {
+            return new NewDrive("peers have seen more of it than is there");
+        }
+        return peers.answered() < peers.needed()
+                ? new Wait("only " + peers.answered() + " of " + peers.needed() + " peers answered")
+                : null;
+    }
+
     /** Judges once enough peers answered; what one of them has seen is enough to find the drive out. */
     public final Verdict judge(Found found, ControlState state, Peers peers) {
         Verdict verdict = judge(found, state, peers.marks());
-        return verdict instanceof Mount && peers.answered() < peers.needed()
-                ? new Wait("only " + peers.answered() + " of " + peers.needed() + " peers answered")
-                : verdict;
+        Verdict heard = hearsay(found, peers);
+        return verdict instanceof Mount && heard != null ? heard : verdict;
     }
 
     /** Judges by what the peers remember; must not be asked before enough of them answered. */
@@ -73,14 +85,6 @@ public class DriveIdentity {
         return isLastMount || isOneAhead
                 ? new Mount(entry.boot())
                 : new NewDrive("the control log knows mount " + entry.boot() + " and the disk " + found.boot());
-    }
-
-    /**
-     * Whether the drive may take part in the control log, which it has to before its mount can be entered there: as far as
-     * the peers remember, nothing of what it said is lost.
-     */
-    public final boolean mayVote(Found found, Collection<HighWater> peers) {
-        return !isBehind(found, peers);
     }
 
     /** Whether a peer has a reply of the drive from further on than what is there. */

@@ -44,12 +44,14 @@ final class SlotChanges {
 
     /** A row that is known chosen by a ballot between two rows of its state has the places of the first of these. */
     private static List<Location> locations(StoredSlot stored, Row row) {
-        Row same = row;
-        for (int i = stored.slot().rows().size() - 1; i >= 0 && !hasRow(stored.slot(), row.accepted()); i--) {
-            Row one = stored.slot().rows().get(i);
-            same = one.state().equals(row.state()) ? one : same;
+        if (hasRow(stored.slot(), row.accepted())) {
+            return stored.locations(row.accepted());
         }
-        return stored.locations(same.accepted());
+        return stored.slot().rows().stream()
+                .filter(one -> one.state().equals(row.state()))
+                .findFirst()
+                .map(one -> stored.locations(one.accepted()))
+                .orElseThrow();
     }
 
     /** Of neighbours with the same state only the first and the last stay, as an accept leaves them. */

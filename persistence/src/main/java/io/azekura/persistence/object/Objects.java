@@ -8,9 +8,8 @@ import io.azekura.persistence.object.Outcome.Unavailable;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
-import io.azekura.persistence.register.Scan;
+import io.azekura.persistence.register.Repeat;
 import io.azekura.persistence.register.VersionEdit;
-import io.azekura.persistence.register.Versions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -21,14 +20,8 @@ import org.jspecify.annotations.Nullable;
  * faster. Preconditions are judged by the change alone, so that they hold at the moment of the write.
  */
 public class Objects extends Procedure {
-    public Objects(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes) {
-        super(register, scan, versions, bodies, identifiers, changes);
+    public Objects(Ports ports) {
+        super(ports);
     }
 
     /**

@@ -4,10 +4,9 @@ import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.object.Outcome.Done;
 import io.azekura.persistence.object.Outcome.Refused;
 import io.azekura.persistence.object.Outcome.Unavailable;
-import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Repeat;
 import io.azekura.persistence.register.Scan;
-import io.azekura.persistence.register.Versions;
 import java.io.IOException;
 import java.util.concurrent.CompletionStage;
 
@@ -22,17 +21,8 @@ public class Outbox extends Procedure {
     private final Uploads uploads;
     private final Sink sink;
 
-    public Outbox(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes,
-            Parts parts,
-            Uploads uploads,
-            Sink sink) {
-        super(register, scan, versions, bodies, identifiers, changes);
+    public Outbox(Ports ports, Parts parts, Uploads uploads, Sink sink) {
+        super(ports);
         this.parts = parts;
         this.uploads = uploads;
         this.sink = sink;

@@ -9,12 +9,11 @@ import io.azekura.persistence.register.Change.Decision;
 import io.azekura.persistence.register.Change.Refuse;
 import io.azekura.persistence.register.Change.Write;
 import io.azekura.persistence.register.Content;
-import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Repeat;
 import io.azekura.persistence.register.Scan;
 import io.azekura.persistence.register.State;
 import io.azekura.persistence.register.VersionEdit;
-import io.azekura.persistence.register.Versions;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -32,14 +31,8 @@ import org.jspecify.annotations.Nullable;
 public class Parts extends Procedure {
     private static final int PAGE_ENTRIES_MAX = 1000;
 
-    public Parts(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes) {
-        super(register, scan, versions, bodies, identifiers, changes);
+    public Parts(Ports ports) {
+        super(ports);
     }
 
     /** A part as it was found. */

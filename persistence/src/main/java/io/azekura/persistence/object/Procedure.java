@@ -39,19 +39,13 @@ class Procedure {
     protected final Identifiers identifiers;
     protected final ObjectChanges changes;
 
-    Procedure(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes) {
-        this.register = register;
-        this.scan = scan;
-        this.versions = versions;
-        this.bodies = bodies;
-        this.identifiers = identifiers;
-        this.changes = changes;
+    Procedure(Ports ports) {
+        this.register = ports.register();
+        this.scan = ports.scan();
+        this.versions = ports.versions();
+        this.bodies = ports.bodies();
+        this.identifiers = ports.identifiers();
+        this.changes = ports.changes();
     }
 
     /** A register as it was read; {@code body} are the bytes of a small object if they came along. */

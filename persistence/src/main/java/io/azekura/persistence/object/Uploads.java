@@ -7,10 +7,7 @@ import io.azekura.persistence.object.Outcome.Refused;
 import io.azekura.persistence.object.Parts.Found;
 import io.azekura.persistence.object.Parts.NewPart;
 import io.azekura.persistence.register.Content;
-import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
-import io.azekura.persistence.register.Scan;
-import io.azekura.persistence.register.Versions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,15 +25,8 @@ import org.jspecify.annotations.Nullable;
 public class Uploads extends Procedure {
     private final Parts parts;
 
-    public Uploads(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes,
-            Parts parts) {
-        super(register, scan, versions, bodies, identifiers, changes);
+    public Uploads(Ports ports, Parts parts) {
+        super(ports);
         this.parts = parts;
     }
 

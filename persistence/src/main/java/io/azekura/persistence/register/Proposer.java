@@ -85,7 +85,8 @@ public class Proposer<R> {
     /** Whether the change is still to come: promises are collected, nothing is decided. */
     private boolean held;
 
-    private ToIntFunction<Content> ready;
+    /** Which replicas, as bits, have the shards that a content says to be at their roles. */
+    private ToIntFunction<Content> having;
 
     private enum Phase {
         PREPARING,
@@ -117,7 +118,7 @@ public class Proposer<R> {
         this.random = random;
         this.promises = new PrepareReply[quorum.replicas()];
         this.accepts = new AcceptReply[quorum.replicas()];
-        this.ready = content -> quorum.everybody();
+        this.having = content -> quorum.everybody();
     }
 
     /**
@@ -132,8 +133,8 @@ public class Proposer<R> {
     }
 
     /** Tells which replicas, as bits, have the shards that a content says to be at their roles; all of them unless set. */
-    public void count(ToIntFunction<Content> having) {
-        ready = having;
+    public void countOnly(ToIntFunction<Content> replicas) {
+        having = replicas;
     }
 
     /** Stands for a change that is still being made ready, see {@link #hold}. */
@@ -536,7 +537,7 @@ public class Proposer<R> {
 
     /** Register rule 1: an accept leaves only when its state can be read, and acknowledged, by what the drives have. */
     protected boolean isRecoverable(Content content) {
-        return Durability.suffices(quorum, content, ready.applyAsInt(content));
+        return Durability.suffices(quorum, content, having.applyAsInt(content));
     }
 
     /** Whether the state says that the change of this operation is part of it. */

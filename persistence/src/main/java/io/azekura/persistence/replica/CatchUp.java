@@ -11,6 +11,7 @@ import io.azekura.persistence.register.OperationId;
 import io.azekura.persistence.register.Proposer;
 import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Repeat;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.State;
 import io.azekura.persistence.register.VersionEdit;
@@ -18,9 +19,12 @@ import io.azekura.persistence.register.Versions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -101,7 +105,7 @@ public class CatchUp {
             if (!(reply instanceof Request.KeyPage page)) {
                 return CompletableFuture.completedStage(false);
             }
-            return pullAll(page.keys(), 0, this::restore)
+            return pullAll(page.keys(), this::restore)
                     .thenCompose(all -> !all || page.complete()
                             ? CompletableFuture.completedStage(all)
                             : restoreHeld(location, page.keys().get(page.keys().size() - 1)));
@@ -155,7 +159,7 @@ public class CatchUp {
             }
             RegisterKey from = end;
             List<RegisterKey> now = new ArrayList<>(from == null ? keys : keys.headSet(from, true));
-            return pullAll(now, 0, action)
+            return pullAll(now, action)
                     .thenCompose(all -> !all || from == null
                             ? CompletableFuture.completedStage(all)
                             : pullKeys(location, missed, action, from));
@@ -163,12 +167,11 @@ public class CatchUp {
     }
 
     private static CompletionStage<Boolean> pullAll(
-            List<RegisterKey> keys, int next, Function<RegisterKey, CompletionStage<Boolean>> action) {
-        return next == keys.size()
-                ? CompletableFuture.completedStage(true)
-                : action.apply(keys.get(next))
-                        .thenCompose(done ->
-                                done ? pullAll(keys, next + 1, action) : CompletableFuture.completedStage(false));
+            List<RegisterKey> keys, Function<RegisterKey, CompletionStage<Boolean>> action) {
+        Iterator<RegisterKey> rest = keys.iterator();
+        return Repeat.until(() -> rest.hasNext()
+                ? action.apply(rest.next()).thenApply(done -> done ? Optional.empty() : Optional.of(false))
+                : CompletableFuture.completedStage(Optional.of(true)));
     }
 
     /** Brings one key up to date. Completes with whether this drive has its chosen state now. */
@@ -230,7 +233,7 @@ public class CatchUp {
                         ? CompletableFuture.completedStage(true)
                         : register.change(key, operations.get(), Proposer.finishing())
                                 .thenCompose(outcome ->
-                                        outcome instanceof Register.Declined<String> ? pull(key) : voidDead(key)));
+                                        outcome instanceof Register.Declined<String> ? pull(key) : discardDead(key)));
     }
 
     /**
@@ -238,7 +241,7 @@ public class CatchUp {
      * the row cannot have been chosen, as its holders refuse the mark, and never will be; but whoever finds it has to
      * finish it first, and so could write nothing any more.
      */
-    public final CompletionStage<Boolean> voidDead(RegisterKey key) {
+    public final CompletionStage<Boolean> discardDead(RegisterKey key) {
         Replicas.Location location = replicas.locate(partitions.of(key));
         return replicas.ask(self, new Request.ReadHeld(key), location.layoutVersion())
                 .thenCompose(reply -> {
@@ -249,14 +252,14 @@ public class CatchUp {
                         for (DataId named : named(found.row())) {
                             voided = voided.thenCompose(done -> done
                                     ? CompletableFuture.completedStage(true)
-                                    : voidDead(location, key, ballot, named));
+                                    : discardDead(location, key, ballot, named));
                         }
                     }
                     return voided;
                 });
     }
 
-    private CompletionStage<Boolean> voidDead(
+    private CompletionStage<Boolean> discardDead(
             Replicas.Location location, RegisterKey key, Ballot ballot, DataId named) {
         return Ask.all(replicas, location, new Request.IsDead(key, named))
                 .thenCompose(answers -> isEnough(location, answers.where(answer -> answer == Request.Done.INSTANCE))
@@ -324,7 +327,7 @@ public class CatchUp {
             if (!isTombstone || !isEnough(location, answers.where(one -> one instanceof Messages.Nothing))) {
                 return CompletableFuture.completedStage(false);
             }
-            Ballot ballot = ((Messages.Found) java.util.Objects.requireNonNull(reply)).settled();
+            Ballot ballot = ((Messages.Found) Objects.requireNonNull(reply)).settled();
             return replicas.ask(self, new Request.Collect(key, ballot), location.layoutVersion())
                     .thenApply(done -> done == Request.Done.INSTANCE);
         });

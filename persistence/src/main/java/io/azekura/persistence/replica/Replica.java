@@ -177,7 +177,7 @@ public class Replica {
                     view.isDead(ask.id()) ? Request.Done.INSTANCE : new Request.Declined("not marked dead here"));
         }
         if (request instanceof Request.DiscardRow ask) {
-            return voided(ask, view);
+            return discard(ask, view);
         }
         if (request instanceof Request.Forget forget) {
             return forget(forget, partition, view);
@@ -233,7 +233,7 @@ public class Replica {
     }
 
     /** The row goes, and the promise that it stood for stays. */
-    private Verdict voided(Request.DiscardRow ask, ReplicaView view) {
+    private Verdict discard(Request.DiscardRow ask, ReplicaView view) {
         Slot slot = view.slot(ask.key());
         boolean isThere = ask.ballot().compareTo(slot.settled()) > 0
                 && slot.rows().stream().anyMatch(row -> row.accepted().equals(ask.ballot()));
@@ -241,7 +241,7 @@ public class Replica {
             return new Verdict.Answer(new Request.Declined("no such unsettled row"));
         }
         acceptor.keep(ask.key(), slot.accepted());
-        return append(new ReplicaRecord.Voided(ask.key(), ask.ballot()));
+        return append(new ReplicaRecord.RowDiscarded(ask.key(), ask.ballot()));
     }
 
     private Verdict forget(Request.Forget forget, int partition, ReplicaView view) {

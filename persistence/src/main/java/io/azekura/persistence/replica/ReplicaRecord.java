@@ -33,7 +33,7 @@ public sealed interface ReplicaRecord {
     record DroppedDead(DataId id) implements ReplicaRecord {}
 
     /** The unsettled row of this ballot is gone. */
-    record Voided(RegisterKey key, Ballot ballot) implements ReplicaRecord {}
+    record RowDiscarded(RegisterKey key, Ballot ballot) implements ReplicaRecord {}
 
     record Collected(RegisterKey key, int partition, Ballot ballot) implements ReplicaRecord {}
 

@@ -63,10 +63,10 @@ class ProposerMemoryTest {
         Content content = new Content.Sharded(new DataId(1, 1), 100, 2, 1, 64, List.of(0, 1, 2));
         Change<String> write = current -> new Change.Write<>(State.Kind.LIVE, Bytes.utf8("v"), content, null, 0);
         Proposer<String> two = proposer(write, null);
-        two.count(same -> 0b011);
+        two.countOnly(same -> 0b011);
         assertInstanceOf(Register.Unavailable.class, outcome(answered(two, promised(null, Ballot.ZERO))));
         Proposer<String> all = proposer(write, null);
-        all.count(same -> 0b111);
+        all.countOnly(same -> 0b111);
         assertEquals(3, accepts(answered(all, promised(null, Ballot.ZERO))).size());
     }
 

@@ -150,7 +150,7 @@ public class ReplicaMemory implements ReplicaView {
             collected.merge(collect.partition(), collect.ballot(), Ballot::max);
             collections.merge(collect.partition(), 1L, Long::sum);
             replace(collect.key(), Slot.EMPTY);
-        } else if (one instanceof ReplicaRecord.Voided voided) {
+        } else if (one instanceof ReplicaRecord.RowDiscarded voided) {
             replace(voided.key(), Acceptor.without(slot(voided.key()), voided.ballot()));
         } else if (one instanceof ReplicaRecord.Forgotten forgotten) {
             damaged.remove(forgotten.key());

@@ -343,7 +343,7 @@ final class Invariants {
                 accepted.computeIfPresent(
                         new Vote(drive.id(), collected.key()),
                         (vote, ballot) -> ballot.compareTo(collected.ballot()) > 0 ? ballot : null);
-            } else if (one instanceof ReplicaRecord.Voided voided) {
+            } else if (one instanceof ReplicaRecord.RowDiscarded voided) {
                 accepted.put(
                         new Vote(drive.id(), voided.key()),
                         drive.memory().slot(voided.key()).accepted());

@@ -100,8 +100,10 @@ final class Nemesis {
                 world.shiftClock(node, jump);
                 kernel.after(micros, () -> world.shiftClock(node, 0));
             }
-            case MOVE -> world.wishMove(fault.target() % world.partitions().size(), fault.other());
-            case ROLL_BACK -> world.wishBack(fault.target() % world.partitions().size());
+            case MOVE ->
+                world.steward().wishMove(fault.target() % world.partitions().size(), fault.other());
+            case ROLL_BACK ->
+                world.steward().wishBack(fault.target() % world.partitions().size());
             default -> disturbNetwork(fault, node, nodes, micros);
         }
     }

@@ -15,6 +15,7 @@ import io.azekura.persistence.object.Outcome;
 import io.azekura.persistence.object.PartKey;
 import io.azekura.persistence.object.PartRecord;
 import io.azekura.persistence.object.Parts;
+import io.azekura.persistence.object.Ports;
 import io.azekura.persistence.object.Precondition;
 import io.azekura.persistence.object.Stamp;
 import io.azekura.persistence.object.Terms;
@@ -56,9 +57,10 @@ final class PlantedDesk implements Identifiers, Bodies {
         changes = variant.objectChanges();
         Scan scan = variant.scan(bench, bench);
         VersionReads versions = new VersionReads(bench, bench, key -> 0);
-        Parts parts = new Parts(bench, scan, versions, this, this, changes);
-        uploads = variant.uploads(bench, scan, versions, this, this, changes, parts);
-        outbox = variant.outbox(bench, scan, versions, this, this, changes, parts, uploads, (key, entry) -> {
+        Ports ports = new Ports(bench, scan, versions, this, this, changes);
+        Parts parts = new Parts(ports);
+        uploads = variant.uploads(ports, parts);
+        outbox = variant.outbox(ports, parts, uploads, (key, entry) -> {
             if (takes) {
                 delivered.add(key);
             }

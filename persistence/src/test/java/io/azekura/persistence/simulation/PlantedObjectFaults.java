@@ -4,16 +4,15 @@ import io.azekura.persistence.journal.Journal;
 import io.azekura.persistence.journal.JournalBatch;
 import io.azekura.persistence.journal.JournalMark;
 import io.azekura.persistence.model.Bytes;
-import io.azekura.persistence.object.Bodies;
 import io.azekura.persistence.object.ClosedUpload.Completed;
 import io.azekura.persistence.object.Draft;
 import io.azekura.persistence.object.Head;
-import io.azekura.persistence.object.Identifiers;
 import io.azekura.persistence.object.ObjectChanges;
 import io.azekura.persistence.object.Outbox;
 import io.azekura.persistence.object.OutboxEntry;
 import io.azekura.persistence.object.Outcome;
 import io.azekura.persistence.object.Parts;
+import io.azekura.persistence.object.Ports;
 import io.azekura.persistence.object.Refusal;
 import io.azekura.persistence.object.Stamp;
 import io.azekura.persistence.object.Terms;
@@ -30,7 +29,6 @@ import io.azekura.persistence.register.Register;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Scan;
 import io.azekura.persistence.register.State;
-import io.azekura.persistence.register.Versions;
 import io.azekura.persistence.replica.Replica;
 import io.azekura.persistence.replica.ReplicaView;
 import io.azekura.persistence.replica.Replicas;
@@ -141,20 +139,8 @@ final class PlantedObjectFaults {
     static Variant completionIsForgotten() {
         return new Variant() {
             @Override
-            Uploads uploads(
-                    Register register,
-                    Scan scan,
-                    Versions versions,
-                    Bodies bodies,
-                    Identifiers identifiers,
-                    ObjectChanges changes,
-                    Parts parts) {
-                return new Uploads(register, scan, versions, bodies, identifiers, changes, parts) {
-                    @Override
-                    protected long partBytesMin() {
-                        return 1;
-                    }
-
+            Uploads uploads(Ports ports, Parts parts) {
+                return new TinyUploads(ports, parts) {
                     @Override
                     protected Outcome<Completed> completedBefore(Head head, UploadId upload) {
                         return new Outcome.Refused<>(Refusal.NO_SUCH_UPLOAD);
@@ -168,20 +154,8 @@ final class PlantedObjectFaults {
     static Variant partsGoEarly() {
         return new Variant() {
             @Override
-            Uploads uploads(
-                    Register register,
-                    Scan scan,
-                    Versions versions,
-                    Bodies bodies,
-                    Identifiers identifiers,
-                    ObjectChanges changes,
-                    Parts parts) {
-                return new Uploads(register, scan, versions, bodies, identifiers, changes, parts) {
-                    @Override
-                    protected long partBytesMin() {
-                        return 1;
-                    }
-
+            Uploads uploads(Ports ports, Parts parts) {
+                return new TinyUploads(ports, parts) {
                     @Override
                     public CompletionStage<Outcome<UploadId>> abort(RegisterKey key, Terms terms, UploadId upload) {
                         return reclaim(key, terms, upload, null).thenCompose(gone -> super.abort(key, terms, upload));
@@ -195,72 +169,57 @@ final class PlantedObjectFaults {
 
     @FunctionalInterface
     private interface Outboxes {
-        Outbox of(
-                Register register,
-                Scan scan,
-                Versions versions,
-                Bodies bodies,
-                Identifiers identifiers,
-                ObjectChanges changes,
-                Parts parts,
-                Uploads uploads,
-                Outbox.Sink sink);
+        Outbox of(Ports ports, Parts parts, Uploads uploads, Outbox.Sink sink);
     }
 
     private static Variant delivering(Outboxes made) {
         return new Variant() {
             @Override
-            Outbox outbox(
-                    Register register,
-                    Scan scan,
-                    Versions versions,
-                    Bodies bodies,
-                    Identifiers identifiers,
-                    ObjectChanges changes,
-                    Parts parts,
-                    Uploads uploads,
-                    Outbox.Sink sink) {
-                return made.of(register, scan, versions, bodies, identifiers, changes, parts, uploads, sink);
+            Outbox outbox(Ports ports, Parts parts, Uploads uploads, Outbox.Sink sink) {
+                return made.of(ports, parts, uploads, sink);
             }
         };
     }
 
     static Variant unsettledIsDelivered() {
-        return delivering((register, scan, versions, bodies, identifiers, changes, parts, uploads, sink) -> {
-            Scan hasty = new Hasty(register, (Replicas) register);
-            Parts seen = new Parts(register, hasty, versions, bodies, identifiers, changes);
-            return new Outbox(register, hasty, versions, bodies, identifiers, changes, seen, uploads, sink);
+        return delivering((ports, parts, uploads, sink) -> {
+            Ports hasty = new Ports(
+                    ports.register(),
+                    new Hasty(ports.register(), (Replicas) ports.register()),
+                    ports.versions(),
+                    ports.bodies(),
+                    ports.identifiers(),
+                    ports.changes());
+            return new Outbox(hasty, new Parts(hasty), uploads, sink);
         });
     }
 
     /** An entry is removed, then delivered, unless the gateway dies in between. */
     static Variant removedBeforeDelivery() {
-        return delivering((register, scan, versions, bodies, identifiers, changes, parts, uploads, sink) ->
-                new Outbox(register, scan, versions, bodies, identifiers, changes, parts, uploads, sink) {
-                    @Override
-                    protected CompletionStage<Outcome<OutboxEntry>> deliverAndRemove(
-                            RegisterKey key, Terms terms, OutboxEntry entry) {
-                        return apply(key, changes.removeOutbox(terms, identifiers.nextStamp(), entry))
-                                .thenCompose(removed -> super.deliverAndRemove(key, terms, entry));
-                    }
-                });
+        return delivering((ports, parts, uploads, sink) -> new Outbox(ports, parts, uploads, sink) {
+            @Override
+            protected CompletionStage<Outcome<OutboxEntry>> deliverAndRemove(
+                    RegisterKey key, Terms terms, OutboxEntry entry) {
+                return apply(key, changes.removeOutbox(terms, identifiers.nextStamp(), entry))
+                        .thenCompose(removed -> super.deliverAndRemove(key, terms, entry));
+            }
+        });
     }
 
     /** What lies below the highest ballot delivered is never looked at again. */
     static Variant deliveryHasACursor() {
         Map<Long, Ballot> cursors = new HashMap<>();
-        return delivering((register, scan, versions, bodies, identifiers, changes, parts, uploads, sink) ->
-                new Outbox(register, scan, versions, bodies, identifiers, changes, parts, uploads, sink) {
-                    @Override
-                    protected CompletionStage<Outcome<Integer>> deliverAll(Scan.Entry entry, Terms terms) {
-                        Ballot before = cursors.getOrDefault(entry.key().space(), Ballot.ZERO);
-                        if (entry.ballot().compareTo(before) <= 0) {
-                            return CompletableFuture.completedStage(new Outcome.Done<>(0));
-                        }
-                        cursors.put(entry.key().space(), entry.ballot());
-                        return super.deliverAll(entry, terms);
-                    }
-                });
+        return delivering((ports, parts, uploads, sink) -> new Outbox(ports, parts, uploads, sink) {
+            @Override
+            protected CompletionStage<Outcome<Integer>> deliverAll(Scan.Entry entry, Terms terms) {
+                Ballot before = cursors.getOrDefault(entry.key().space(), Ballot.ZERO);
+                if (entry.ballot().compareTo(before) <= 0) {
+                    return CompletableFuture.completedStage(new Outcome.Done<>(0));
+                }
+                cursors.put(entry.key().space(), entry.ballot());
+                return super.deliverAll(entry, terms);
+            }
+        });
     }
 
     // --- Rule 19: listings ---

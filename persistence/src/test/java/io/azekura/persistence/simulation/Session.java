@@ -13,6 +13,7 @@ import io.azekura.persistence.object.ObjectChanges;
 import io.azekura.persistence.object.Objects;
 import io.azekura.persistence.object.Outbox;
 import io.azekura.persistence.object.Parts;
+import io.azekura.persistence.object.Ports;
 import io.azekura.persistence.object.Stamp;
 import io.azekura.persistence.object.UploadId;
 import io.azekura.persistence.object.Uploads;
@@ -49,11 +50,11 @@ final class Session implements Identifiers {
         this.bodies = new SimBodies(gateway, world, this::nextData);
         ObjectChanges changes = world.variant().objectChanges();
         Versions versions = new VersionReads(gateway, gateway, world::partitionOf);
-        this.objects = new Objects(gateway, scan, versions, bodies, this, changes);
-        Parts parts = new Parts(gateway, scan, versions, bodies, this, changes);
-        this.uploads = world.variant().uploads(gateway, scan, versions, bodies, this, changes, parts);
-        this.outbox = world.variant()
-                .outbox(gateway, scan, versions, bodies, this, changes, parts, uploads, world::delivered);
+        Ports ports = new Ports(gateway, scan, versions, bodies, this, changes);
+        this.objects = new Objects(ports);
+        Parts parts = new Parts(ports);
+        this.uploads = world.variant().uploads(ports, parts);
+        this.outbox = world.variant().outbox(ports, parts, uploads, world::delivered);
         this.journal = world.variant().journal(gateway, scan, this::nextOperation);
         this.buckets = world.variant().bucketLife(gateway, scan, watchedFencing(), this::nextOperation);
     }

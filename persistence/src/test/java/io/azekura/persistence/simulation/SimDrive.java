@@ -497,7 +497,7 @@ class SimDrive {
             catchUp.sweep(partition);
         } else if (layout.stage() == Stage.WRITE_BOTH_READ_OLD && memory.controlVersion() >= layout.since()) {
             LayoutSteps steps = world.variant().layoutSteps();
-            world.observe(gateway, layout).thenAccept(observed -> {
+            world.steward().observe(gateway, layout).thenAccept(observed -> {
                 if (steps.isBarrierReached(layout, observed)) {
                     catchUp.sweep(partition).thenAccept(done -> {
                         if (done) {
@@ -557,7 +557,7 @@ class SimDrive {
         if (one instanceof ReplicaRecord.Staged staged) {
             return staged.key();
         }
-        if (one instanceof ReplicaRecord.Voided voided) {
+        if (one instanceof ReplicaRecord.RowDiscarded voided) {
             return voided.key();
         }
         if (one instanceof ReplicaRecord.Forgotten forgotten) {

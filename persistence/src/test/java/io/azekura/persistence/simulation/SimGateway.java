@@ -21,7 +21,7 @@ import io.azekura.persistence.register.Timing;
 import io.azekura.persistence.replica.Replica;
 import io.azekura.persistence.replica.Replicas;
 import io.azekura.persistence.replica.Request;
-import io.azekura.persistence.replica.StagedShards;
+import io.azekura.persistence.replica.StagedPlaces;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,7 +52,7 @@ final class SimGateway implements Register, Replicas {
     private final BallotSource ballots;
     private final Random random;
     private final Map<RegisterKey, CompletionStage<?>> tails = new HashMap<>();
-    private final StagedShards staged = new StagedShards();
+    private final StagedPlaces staged = new StagedPlaces();
     private final SimLayouts layouts;
     private final Map<DriveId, DriveIdentity.HighWater> highWater = new HashMap<>();
     private long sequence;
@@ -85,7 +85,7 @@ final class SimGateway implements Register, Replicas {
                         Math.max(a.boot(), b.boot()), Math.max(a.sequence(), b.sequence())));
     }
 
-    StagedShards staged() {
+    StagedPlaces staged() {
         return staged;
     }
 
@@ -267,7 +267,7 @@ final class SimGateway implements Register, Replicas {
             proposer.hold();
         }
         Set<DataId> asked = new HashSet<>();
-        proposer.count(content -> {
+        proposer.countOnly(content -> {
             DataId id = Replica.dataId(content);
             if (id != null) {
                 asked.add(id);

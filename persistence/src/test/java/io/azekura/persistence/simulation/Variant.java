@@ -10,11 +10,10 @@ import io.azekura.persistence.control.LayoutSteps;
 import io.azekura.persistence.control.PartitionLayout;
 import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.journal.Journal;
-import io.azekura.persistence.object.Bodies;
-import io.azekura.persistence.object.Identifiers;
 import io.azekura.persistence.object.ObjectChanges;
 import io.azekura.persistence.object.Outbox;
 import io.azekura.persistence.object.Parts;
+import io.azekura.persistence.object.Ports;
 import io.azekura.persistence.object.Uploads;
 import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.BallotSource;
@@ -118,33 +117,24 @@ class Variant {
         return new ObjectChanges();
     }
 
-    Uploads uploads(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes,
-            Parts parts) {
-        return new Uploads(register, scan, versions, bodies, identifiers, changes, parts) {
-            @Override
-            protected long partBytesMin() {
-                return 1;
-            }
-        };
+    Uploads uploads(Ports ports, Parts parts) {
+        return new TinyUploads(ports, parts);
     }
 
-    Outbox outbox(
-            Register register,
-            Scan scan,
-            Versions versions,
-            Bodies bodies,
-            Identifiers identifiers,
-            ObjectChanges changes,
-            Parts parts,
-            Uploads uploads,
-            Outbox.Sink sink) {
-        return new Outbox(register, scan, versions, bodies, identifiers, changes, parts, uploads, sink);
+    /** Takes parts of any size. */
+    static class TinyUploads extends Uploads {
+        TinyUploads(Ports ports, Parts parts) {
+            super(ports, parts);
+        }
+
+        @Override
+        protected final long partBytesMin() {
+            return 1;
+        }
+    }
+
+    Outbox outbox(Ports ports, Parts parts, Uploads uploads, Outbox.Sink sink) {
+        return new Outbox(ports, parts, uploads, sink);
     }
 
     Journal journal(Register register, Scan scan, Supplier<OperationId> operations) {

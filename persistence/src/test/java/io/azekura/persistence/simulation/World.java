@@ -1,11 +1,9 @@
 package io.azekura.persistence.simulation;
 
 import io.azekura.persistence.bucket.BucketSpace;
-import io.azekura.persistence.control.ControlCommand;
 import io.azekura.persistence.control.ControlLog;
 import io.azekura.persistence.control.ControlState;
 import io.azekura.persistence.control.DriveIdentity;
-import io.azekura.persistence.control.LayoutSteps;
 import io.azekura.persistence.control.PartitionLayout;
 import io.azekura.persistence.control.Stage;
 import io.azekura.persistence.drive.DriveId;
@@ -21,15 +19,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +35,6 @@ import org.jspecify.annotations.Nullable;
  * decides is real; the network, the disks and the clocks are simulated, and the world knows all that is true in them.
  */
 final class World {
-    private static final long STEWARD_MICROS = 120_000;
-    private static final long MOUNT_MICROS = 20_000;
-    private static final int ALL_PEERS_ATTEMPTS = 30;
-    private static final long ASK_MARKS_MICROS = 5_000;
     private static final long BUCKETS_MICROS = 1_000_000;
     static final int GATEWAYS = 3;
 
@@ -55,12 +48,12 @@ final class World {
     private final Map<DriveId, SimDrive> byId = new HashMap<>();
     private final TreeMap<Long, ControlState> states = new TreeMap<>();
     private final Map<DriveId, Integer> lost = new HashMap<>();
-    private final Map<Integer, List<DriveId>> wishes = new TreeMap<>();
-    private final Set<Integer> takeBack = new HashSet<>();
     private final List<String> broken = new ArrayList<>();
     private final long[] clockOffsets;
     private final Invariants invariants;
     private final Clients clients;
+    private final Mounting mounting;
+    private final Steward steward;
     private final ControlState genesis;
     private long processes;
     private long ids;
@@ -95,6 +88,8 @@ final class World {
         this.network = new SimNetwork(kernel, shape.drives());
         this.clockOffsets = new long[shape.drives()];
         this.clients = new Clients(this);
+        this.mounting = new Mounting(this, random);
+        this.steward = new Steward(this, random);
         this.invariants = new Invariants(this);
         List<DriveId> first = new ArrayList<>();
         for (int i = 0; i < shape.drives(); i++) {
@@ -130,7 +125,7 @@ final class World {
     void start() {
         drives.forEach(SimDrive::mount);
         gates.forEach(this::open);
-        kernel.after(STEWARD_MICROS, this::steward);
+        steward.begin();
     }
 
     Kernel kernel() {
@@ -437,103 +432,18 @@ final class World {
 
     // --- Mounting ---
 
-    /** Lets the drive serve once its peers and the control log know it as what it is (register rule 8). */
     void mounting(SimDrive drive) {
-        kernel.after(random.nextInt((int) MOUNT_MICROS), drive.task(), () -> askPeers(drive, 1));
+        mounting.begin(drive);
     }
 
-    /** All peers are waited for at first, for it may be only one of them that remembers; then a majority has to do. */
-    private void askPeers(SimDrive drive, int attempt) {
-        List<DriveIdentity.HighWater> marks = new ArrayList<>();
-        int[] answers = new int[1];
-        int peers = 0;
-        for (SimDrive peer : drives) {
-            if (peer != drive) {
-                peers++;
-                network.send(
-                        drive.slot(),
-                        peer.slot(),
-                        peer.task(),
-                        () -> network.send(peer.slot(), drive.slot(), drive.task(), () -> {
-                            answers[0]++;
-                            addMark(marks, peer.gateway(), drive);
-                        }));
-            }
-        }
+    /** The gateways that run, with the nodes that they run on. */
+    void forEachGateway(BiConsumer<SimGateway, Integer> action) {
         for (Gate gate : gates) {
             Session session = gate.session;
             if (session != null && gate.task.isRunning()) {
-                network.send(
-                        drive.slot(),
-                        gate.node,
-                        gate.task,
-                        () -> network.send(
-                                gate.node, drive.slot(), drive.task(), () -> addMark(marks, session.gateway(), drive)));
+                action.accept(session.gateway(), gate.node);
             }
         }
-        int needed = attempt < ALL_PEERS_ATTEMPTS ? peers : peers / 2 + 1;
-        kernel.after(ASK_MARKS_MICROS, drive.task(), () -> {
-            if (answers[0] < needed) {
-                kernel.after(MOUNT_MICROS / 2, drive.task(), () -> askPeers(drive, attempt + 1));
-            } else {
-                judge(drive, marks);
-            }
-        });
-    }
-
-    private static void addMark(List<DriveIdentity.HighWater> marks, SimGateway peer, SimDrive drive) {
-        DriveIdentity.HighWater mark = peer.highWater(drive.id());
-        if (mark != null) {
-            marks.add(mark);
-        }
-    }
-
-    private void judge(SimDrive drive, List<DriveIdentity.HighWater> marks) {
-        if (!variant.driveIdentity().mayVote(drive.found(), marks)) {
-            drive.replaceByNew("peers have seen more of it than is there");
-            return;
-        }
-        drive.openForControlLog();
-        SimLayouts layouts = drive.gateway().layouts();
-        layouts.log().refresh().thenAccept(done -> {
-            if (!done) {
-                kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive, 1));
-                return;
-            }
-            learnt(layouts.state());
-            DriveIdentity.Verdict verdict = variant.driveIdentity().judge(drive.found(), layouts.state(), marks);
-            if (verdict instanceof DriveIdentity.NewDrive fresh) {
-                drive.replaceByNew(fresh.reason());
-            } else if (verdict instanceof DriveIdentity.Mount mount) {
-                enter(drive, mount);
-            }
-        });
-    }
-
-    private void enter(SimDrive drive, DriveIdentity.Mount mount) {
-        long name = random.nextLong();
-        ReplicaRecord.Booted booted = new ReplicaRecord.Booted(mount.from() + 1, name);
-        drive.append(null, List.of(booted), () -> {
-            ControlLog log = drive.gateway().layouts().log();
-            log.add(state -> command(drive, state, mount, name)).thenAccept(outcome -> {
-                learnt(log.known());
-                ControlState.DriveEntry entry = log.known().drive(drive.id());
-                if (entry == null || entry.mount() != name) {
-                    kernel.after(MOUNT_MICROS, drive.task(), () -> askPeers(drive, 1));
-                } else {
-                    drive.learnt(drive::serve);
-                }
-            });
-        });
-    }
-
-    private static @Nullable ControlCommand command(
-            SimDrive drive, ControlState state, DriveIdentity.Mount mount, long name) {
-        ControlState.DriveEntry entry = state.drive(drive.id());
-        if (entry == null) {
-            return new ControlCommand.AddDrive(drive.id(), "node");
-        }
-        return entry.mount() == name ? null : new ControlCommand.Boot(drive.id(), mount.from(), name);
     }
 
     void renamed(SimDrive drive) {
@@ -545,125 +455,23 @@ final class World {
         invariants.discarded(drive);
     }
 
-    // --- The steward: moves what must move ---
+    // --- The steward ---
 
-    CompletionStage<LayoutSteps.Observed> observe(SimGateway gateway, PartitionLayout layout) {
-        Map<DriveId, Long> seen = new HashMap<>();
-        Set<DriveId> complete = new HashSet<>();
-        List<CompletableFuture<Object>> asked = new ArrayList<>();
-        int number = gateway.layouts().state().partitions().indexOf(layout);
-        for (DriveId drive : layout.replicas()) {
-            asked.add(gateway.ask(drive, new Request.Status(), 0)
-                    .toCompletableFuture()
-                    .thenApply(reply -> {
-                        if (reply instanceof Request.DriveStatus status) {
-                            seen.put(drive, status.controlVersion());
-                            if (java.util.Objects.equals(status.complete().get(number), layout.since())) {
-                                complete.add(drive);
-                            }
-                        }
-                        return reply;
-                    }));
-        }
-        return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new))
-                .thenApply(done -> new LayoutSteps.Observed(seen, complete));
+    Steward steward() {
+        return steward;
     }
 
-    private void steward() {
+    /** The gateway of a random place, if one is up there. */
+    @Nullable
+    SimGateway anyGateway() {
         Gate gate = gates.get(random.nextInt(gates.size()));
-        Session session = gate.session;
-        if (session != null && isUp(gate)) {
-            SimGateway gateway = session.gateway();
-            gateway.layouts().learn(0).thenRun(() -> {
-                for (int partition : partitions()) {
-                    move(gateway, partition);
-                }
-            });
-        }
-        kernel.after(STEWARD_MICROS / 2 + random.nextInt((int) STEWARD_MICROS), this::steward);
+        return isUp(gate) ? java.util.Objects.requireNonNull(gate.session).gateway() : null;
     }
 
-    private void move(SimGateway gateway, int number) {
-        ControlState state = gateway.layouts().state();
-        PartitionLayout layout = state.partition(number);
-        ControlLog log = gateway.layouts().log();
-        if (layout.stage() == Stage.STABLE) {
-            List<DriveId> to = wanted(state, number, layout);
-            if (to != null) {
-                propose(log, new ControlCommand.BeginMove(number, to));
-            }
-            return;
-        }
-        boolean isLearnerLost = layout.learners().stream().anyMatch(lost::containsKey);
-        boolean back = takeBack.contains(number) || isLearnerLost;
-        observe(gateway, layout).thenAccept(observed -> {
-            LayoutSteps steps = variant.layoutSteps();
-            LayoutSteps.Next next = back ? steps.back(state, number, observed) : steps.next(state, number, observed);
-            if (next instanceof LayoutSteps.Propose propose) {
-                if (back && propose.command() instanceof ControlCommand.RollBack) {
-                    takeBack.remove(number);
-                }
-                propose(log, propose.command());
-            }
-        });
-    }
-
-    private void propose(ControlLog log, ControlCommand command) {
-        log.add(state -> state.apply(command) instanceof ControlState.Done ? command : null)
-                .thenAccept(outcome -> {
-                    learnt(log.known());
-                    kernel.say(
-                            "steward: " + command + " → " + outcome.getClass().getSimpleName() + " at version "
-                                    + log.known().version());
-                });
-    }
-
-    /** The set with lost drives replaced by what came in their place, or as somebody wished it. */
-    private @Nullable List<DriveId> wanted(ControlState state, int number, PartitionLayout layout) {
-        List<DriveId> to = new ArrayList<>(layout.from());
-        for (int position = 0; position < to.size(); position++) {
-            Integer slot = lost.get(to.get(position));
-            if (slot != null) {
-                DriveId fresh = drives.get(slot).id();
-                if (!state.isMember(fresh) || to.contains(fresh)) {
-                    return null;
-                }
-                to.set(position, fresh);
-            }
-        }
-        if (to.equals(layout.from())) {
-            List<DriveId> wish = wishes.remove(number);
-            boolean isFit = wish != null && wish.stream().allMatch(state::isMember);
-            return isFit && !wish.equals(to) ? wish : null;
-        }
-        return to;
-    }
-
-    /** Asks for the drive at a position of a partition to be replaced by one that is not in the set. */
-    void wishMove(int partition, int pick) {
-        PartitionLayout layout = newest().partition(partition);
-        List<DriveId> others = new ArrayList<>();
-        drives.forEach(drive -> {
-            if (!layout.from().contains(drive.id())) {
-                others.add(drive.id());
-            }
-        });
-        if (layout.stage() == Stage.STABLE && !others.isEmpty()) {
-            List<DriveId> to = new ArrayList<>(layout.from());
-            to.set(pick % to.size(), others.get(pick % others.size()));
-            if (others.size() > 1 && pick % 3 == 0) {
-                to.set((pick + 1) % to.size(), others.get((pick + 1) % others.size()));
-            }
-            if (new HashSet<>(to).size() == to.size()) {
-                wishes.put(partition, to);
-            }
-        }
-    }
-
-    void wishBack(int partition) {
-        if (newest().partition(partition).stage() != Stage.STABLE) {
-            takeBack.add(partition);
-        }
+    /** Where the drive was that is lost for good, or null. */
+    @Nullable
+    Integer slotOfLost(DriveId drive) {
+        return lost.get(drive);
     }
 
     // --- What goes wrong ---

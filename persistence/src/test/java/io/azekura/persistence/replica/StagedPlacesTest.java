@@ -15,12 +15,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.Test;
 
-class StagedShardsTest {
+class StagedPlacesTest {
     private static final RegisterKey KEY = new RegisterKey(7, Bytes.utf8("key"));
     private static final DataId DATA = new DataId(1, 1);
     private static final Content CONTENT = new Content.Sharded(DATA, 100, 2, 1, 64, List.of(0, 1, 2));
 
-    private final StagedShards staged = new StagedShards();
+    private final StagedPlaces staged = new StagedPlaces();
     private final Drives drives = new Drives();
 
     @Test
@@ -59,7 +59,7 @@ class StagedShardsTest {
                 version,
                 new Quorum(numbers.length),
                 java.util.Arrays.stream(numbers)
-                        .mapToObj(StagedShardsTest::drive)
+                        .mapToObj(StagedPlacesTest::drive)
                         .toList());
     }
 

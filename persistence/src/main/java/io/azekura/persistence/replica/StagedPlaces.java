@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  * change gives a role to another drive: what was enough to read the state when it was staged may lie outside of the stripe
  * set when the accept leaves (register rules 1 and 3). One thread at a time.
  */
-public final class StagedShards {
+public final class StagedPlaces {
     private final Map<DataId, Staged> staged = new HashMap<>();
 
     private record Staged(RegisterKey key, Map<Integer, Place> places) {}
