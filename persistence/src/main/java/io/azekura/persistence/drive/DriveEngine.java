@@ -12,6 +12,7 @@ import io.azekura.persistence.log.LogEntry;
 import io.azekura.persistence.log.LogListener;
 import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.SegmentChannel;
+import io.azekura.persistence.log.TrimmedException;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Acceptor;
@@ -61,6 +62,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
     /** Longest log record: an inline shard, or a row whose record and whole body are as long as they may be. */
     static final int RECORD_BYTES_MAX = 1 << 20;
 
+    private static final int READ_ATTEMPTS_MAX = 5;
+
     private final DriveId id;
     private final Path directory;
     private final DriveLock lock;
@@ -74,6 +77,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private final PromiseBound bound;
     private final ShardKeeper shards;
     private final Object fencing = new Object();
+    private final Compactor compactor;
 
     private DriveEngine(
             DriveId id,
@@ -96,6 +100,12 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.sink = new RecordSink(log);
         this.bound = new PromiseBound(sink, slots, state.bound());
         this.shards = new ShardKeeper(directory, recovered, pool, sink, health, space);
+        this.compactor = new Compactor(
+                new Compaction.Parts(log, slots, state, sink, shards, fencing),
+                health,
+                settings.compaction(),
+                settings.log().segmentBytes(),
+                "compact-" + directory.getFileName());
     }
 
     /**
@@ -161,6 +171,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         shards.delete(recovered.dropped());
         // Ready before the first ballot comes, which will lie just above the bound of the last run.
         bound.prepareFor(new Ballot(state.bound(), 0));
+        compactor.start();
     }
 
     @Override
@@ -233,12 +244,21 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 && !stored.slot().isSettled()
                 && promised.row().state().content() instanceof Content.Whole whole) {
             try {
-                return new Promised(promised.row(), promised.settled(), shards.readWhole(stored, whole.id()));
+                return new Promised(promised.row(), promised.settled(), readUnsettled(key, stored, whole.id()));
             } catch (IOException e) {
                 return new Unknown("cannot read the body of " + key + ": " + e.getMessage());
             }
         }
         return reply;
+    }
+
+    /** A body of the slot, which may have been moved since the slot was read, but not changed. */
+    private Bytes readUnsettled(RegisterKey key, StoredSlot stored, DataId body) throws IOException {
+        try {
+            return shards.readWhole(stored, body);
+        } catch (TrimmedException moved) {
+            return readWhole(key, body);
+        }
     }
 
     @Override
@@ -336,7 +356,9 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 reply.complete(new Unknown("faulty: " + cause.getMessage()));
             }
         };
-        PendingRecord pending = new PendingRecord(new LogRecord.Accept(key, accept.position(), row, body), outcome);
+        PendingRecord pending = new PendingRecord(new LogRecord.Accept(
+                        key, accept.position(), row, shards.fileShards(accept, stored), body),
+                outcome);
         Check.argument(pending.length() <= RECORD_BYTES_MAX, "a row of " + pending.length() + " bytes");
         stripe.begin(key);
         if (sink.append(pending)) {
@@ -407,13 +429,31 @@ public final class DriveEngine implements Drive, AutoCloseable {
     @Override
     public ShardReader open(RegisterKey key, DataId data, int shard) throws IOException {
         health.requireUsable();
-        return shards.open(slots.view(key), data, shard);
+        return whereItIs(() -> shards.open(slots.view(key), data, shard));
+    }
+
+    /** Looks again when what was read had just been moved out of a segment that was given up. */
+    private static <T> T whereItIs(Reading<T> reading) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return reading.read();
+            } catch (TrimmedException e) {
+                if (attempt == READ_ATTEMPTS_MAX) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reading<T> {
+        T read() throws IOException;
     }
 
     @Override
     public Bytes readWhole(RegisterKey key, DataId data) throws IOException {
         health.requireUsable();
-        return shards.readWhole(slots.view(key), data);
+        return whereItIs(() -> shards.readWhole(slots.view(key), data));
     }
 
     @Override
@@ -480,10 +520,23 @@ public final class DriveEngine implements Drive, AutoCloseable {
         }
     }
 
+    /**
+     * Logs again what is needed of the oldest segment and gives the segment up; false if nothing but the segment that is
+     * being written is left. Happens by itself when enough of the log is dead ({@link CompactionSettings}). Blocks for as
+     * long as that takes.
+     *
+     * @throws io.azekura.persistence.CorruptException if the segment is damaged: it stays
+     */
+    public boolean compactOldest() throws IOException {
+        health.requireUsable();
+        return compactor.compactOldest();
+    }
+
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */
     @Override
     public void close() throws IOException {
         health.close();
+        compactor.close();
         try {
             log.close();
         } finally {

@@ -149,7 +149,8 @@ final class DriveRecovery {
         Replay replay = new Replay(new RecordApplier(index, index::get, state, true));
         DriveLog log = openLog(from, replay);
         try {
-            replay.commit();
+            replay.end();
+            log.trim(state.firstSegment());
             Set<StagedShards.Name> dropped = replay.dropped;
             dropped.addAll(takeUnfinished(index, files, state.staged()));
             return new Recovered(log, index, state, files, dropped);
@@ -218,6 +219,14 @@ final class DriveRecovery {
         public void onBatchEnd(LogPoint point) throws IOException {
             end = point;
             if (waiting >= RECORDS_PER_COMMIT) {
+                commit();
+            }
+        }
+
+        void end() throws IOException {
+            if (!end.equals(LogPoint.START)) {
+                applier.forgetOwnerless();
+                waiting++;
                 commit();
             }
         }

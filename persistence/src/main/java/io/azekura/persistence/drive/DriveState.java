@@ -6,6 +6,7 @@ import io.azekura.persistence.index.Staged;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.RegisterKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,10 +20,18 @@ final class DriveState {
     /** Name of the index's meta entry with the promise bound, eight bytes. */
     static final String BOUND = "bound";
 
+    /** Name of the meta entry with {@link #liveBytes}, eight bytes. */
+    static final String LIVE_BYTES = "live";
+
+    /** Name of the meta entry with {@link #firstSegment}, eight bytes. */
+    static final String FIRST_SEGMENT = "first";
+
     private final StagedShards staged = new StagedShards();
     private final ConcurrentMap<Long, Fence> fences = new ConcurrentHashMap<>();
     private final ConcurrentMap<RegisterKey, Long> unsettledSinceNanos = new ConcurrentHashMap<>();
     private volatile long bound;
+    private volatile long liveBytes;
+    private volatile long firstSegment;
 
     static DriveState load(DriveIndex index) throws IOException {
         DriveState state = new DriveState();
@@ -33,9 +42,20 @@ final class DriveState {
         for (RegisterKey key : index.unsettled()) {
             state.setUnsettled(key, true);
         }
-        Bytes bound = index.meta(BOUND);
-        state.bound = bound == null ? 0 : bound.buffer().getLong();
+        state.bound = number(index, BOUND);
+        state.liveBytes = number(index, LIVE_BYTES);
+        state.firstSegment = number(index, FIRST_SEGMENT);
         return state;
+    }
+
+    private static long number(DriveIndex index, String name) throws IOException {
+        Bytes value = index.meta(name);
+        return value == null ? 0 : value.buffer().getLong();
+    }
+
+    /** How {@link #load} finds a number. */
+    static Bytes number(long value) {
+        return Bytes.copyOf(ByteBuffer.allocate(Long.BYTES).putLong(value).flip());
     }
 
     StagedShards staged() {
@@ -58,6 +78,24 @@ final class DriveState {
 
     void setBound(long counter) {
         bound = counter;
+    }
+
+    /** About how many bytes of the log are needed. */
+    long liveBytes() {
+        return liveBytes;
+    }
+
+    void setLiveBytes(long bytes) {
+        liveBytes = bytes;
+    }
+
+    /** No segment before this is needed. */
+    long firstSegment() {
+        return firstSegment;
+    }
+
+    void setFirstSegment(long first) {
+        firstSegment = first;
     }
 
     void setUnsettled(RegisterKey key, boolean isUnsettled) {

@@ -25,7 +25,10 @@ public record LogContents(Map<String, Long> records, long payloadBytes, LogPoint
             LogRecordFormat.ANNOUNCE, "announced shard files",
             LogRecordFormat.DISCARD, "discarded shards",
             LogRecordFormat.BOUND, "ballot bounds",
-            LogRecordFormat.FENCE_SPACE, "bucket fences");
+            LogRecordFormat.FENCE_SPACE, "bucket fences",
+            LogRecordFormat.IMAGE, "images of keys",
+            LogRecordFormat.CARRY, "carried shards",
+            LogRecordFormat.TRIM, "trims of the log");
 
     /**
      * Counts the records of a drive that nobody has open, and changes nothing.

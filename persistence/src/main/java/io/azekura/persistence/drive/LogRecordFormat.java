@@ -6,33 +6,45 @@ import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Location;
+import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.Content;
+import io.azekura.persistence.register.History;
+import io.azekura.persistence.register.HistoryFormat;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.RowFormat;
+import io.azekura.persistence.register.Slot;
 import io.azekura.persistence.shard.InlineShard;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The payloads of the drive's log records. Integers are written as {@link ByteReader} documents.
  *
  * <pre>
- * Accept     1  Version, Key, Position, Row, Body
+ * Accept     1  Version, Key, Position, Row, Files, Body
  * Settle     2  Version, Key, Ballot
  * Stage      3  Version, Shard, blocks of {@link InlineShard} up to the end
  * Announce   4  Version, Shard
  * Discard    5  Version, Shard
  * Bound      6  Version, varint counter
  * FenceSpace 7  Version, i64 space, varint configuration version, u8 closed
+ * Image      8  Version, Key, Ballot, History, u8 count, then for each row by ascending ballot:
+ *                 Row, Files, u8 count, u8 number of each shard in the log, blob body, empty for none
+ * Carry      9  Version, Shard, u8 staged, blocks of {@link InlineShard} up to the end
+ * Trim      10  Version, varint first segment
  *
  * Version    u8      1
  * Key        i64     space
  *            blob    key
  * Position   u8      place in the stripe set
  * Row        blob    {@link RowFormat}
+ * Files      u8      count, then u8 number of each shard that is a file
+ * History    {@link HistoryFormat}
  * Body       bytes   of a {@link Content.Whole}, up to the end; empty if the slot had them already
  * Ballot     varint  counter
  *            i64     process
@@ -53,10 +65,16 @@ final class LogRecordFormat {
     static final byte DISCARD = 5;
     static final byte BOUND = 6;
     static final byte FENCE_SPACE = 7;
+    static final byte IMAGE = 8;
+    static final byte CARRY = 9;
+    static final byte TRIM = 10;
 
     private static final int VERSION = 1;
     /** Length of a Stage in front of its blocks. */
     static final int SHARD_HEAD_BYTES = 1 + 2 * Long.BYTES + 1;
+
+    /** Length of a Carry in front of its blocks. */
+    static final int CARRY_HEAD_BYTES = SHARD_HEAD_BYTES + 1;
 
     private static final int ACCEPT_HEAD_BYTES_TYPICAL = 512;
     private static final int POSITION_MAX = 31;
@@ -68,6 +86,7 @@ final class LogRecordFormat {
         if (logged instanceof LogRecord.Accept accept) {
             ByteWriter head = writeKey(start(ACCEPT_HEAD_BYTES_TYPICAL), accept.key());
             head.u8(accept.position()).blob(RowFormat.encode(accept.row()));
+            writeShards(head, accept.fileShards());
             Bytes body = accept.body();
             return (body == null ? head : head.bytes(body.array())).toByteArray();
         } else if (logged instanceof LogRecord.Settle settle) {
@@ -86,6 +105,14 @@ final class LogRecordFormat {
         } else if (logged instanceof LogRecord.FenceSpace fence) {
             ByteWriter head = start(32).i64(fence.space()).varint(fence.fence().configVersion());
             return head.u8(fence.fence().closed() ? 1 : 0).toByteArray();
+        } else if (logged instanceof LogRecord.Image image) {
+            return image(image);
+        } else if (logged instanceof LogRecord.Carry carry) {
+            return writeShard(start(CARRY_HEAD_BYTES), carry.id(), carry.shard())
+                    .u8(carry.isStaged() ? 1 : 0)
+                    .toByteArray();
+        } else if (logged instanceof LogRecord.Trim trim) {
+            return start(16).varint(trim.firstSegment()).toByteArray();
         }
         throw new IllegalArgumentException("no format for " + logged.getClass());
     }
@@ -104,6 +131,12 @@ final class LogRecordFormat {
             return DISCARD;
         } else if (logged instanceof LogRecord.Bound) {
             return BOUND;
+        } else if (logged instanceof LogRecord.Image) {
+            return IMAGE;
+        } else if (logged instanceof LogRecord.Carry) {
+            return CARRY;
+        } else if (logged instanceof LogRecord.Trim) {
+            return TRIM;
         }
         return FENCE_SPACE;
     }
@@ -111,14 +144,22 @@ final class LogRecordFormat {
     /** Decodes a payload, of which it copies what it needs. */
     static LogRecord decode(byte type, ByteBuffer payload, String source)
             throws CorruptException, FormatTooNewException {
-        int headBytes = type == STAGE ? Math.min(SHARD_HEAD_BYTES, payload.remaining()) : payload.remaining();
-        byte[] head = new byte[headBytes];
+        byte[] head = new byte[Math.min(headBytes(type), payload.remaining())];
         payload.get(payload.position(), head);
         ByteReader reader = new ByteReader(head, source);
         reader.version(VERSION);
         LogRecord decoded = read(type, reader);
         reader.end();
         return decoded;
+    }
+
+    /** How much of a record is decoded: all, unless blocks follow. */
+    private static int headBytes(byte type) {
+        return switch (type) {
+            case STAGE -> SHARD_HEAD_BYTES;
+            case CARRY -> CARRY_HEAD_BYTES;
+            default -> Integer.MAX_VALUE;
+        };
     }
 
     private static LogRecord read(byte type, ByteReader reader) throws CorruptException, FormatTooNewException {
@@ -130,8 +171,9 @@ final class LogRecordFormat {
                     throw reader.corruptBefore(1, "a position up to " + POSITION_MAX, String.valueOf(position));
                 }
                 Row row = RowFormat.read(reader.slice(reader.varint(reader.remaining())));
+                List<Integer> fileShards = readShards(reader);
                 Bytes body = reader.remaining() == 0 ? null : Bytes.wrap(reader.bytes(reader.remaining()));
-                return new LogRecord.Accept(key, position, row, body);
+                return new LogRecord.Accept(key, position, row, fileShards, body);
             }
             case SETTLE -> {
                 return new LogRecord.Settle(readKey(reader), new Ballot(reader.varint(Long.MAX_VALUE), reader.i64()));
@@ -151,7 +193,16 @@ final class LogRecordFormat {
             case FENCE_SPACE -> {
                 return new LogRecord.FenceSpace(reader.i64(), new Fence(reader.varint(Long.MAX_VALUE), reader.flag()));
             }
-            default -> throw reader.corrupt("a record type from 1 to 7", String.valueOf(type));
+            case IMAGE -> {
+                return readImage(reader);
+            }
+            case CARRY -> {
+                return new LogRecord.Carry(readId(reader), readShard(reader), reader.flag());
+            }
+            case TRIM -> {
+                return new LogRecord.Trim(reader.varint(Long.MAX_VALUE));
+            }
+            default -> throw reader.corrupt("a record type from 1 to 10", String.valueOf(type));
         }
     }
 
@@ -169,12 +220,64 @@ final class LogRecordFormat {
         return new RegisterKey(space, Bytes.wrap(reader.bytes(length)));
     }
 
+    private static byte[] image(LogRecord.Image image) {
+        ByteWriter writer = writeKey(start(ACCEPT_HEAD_BYTES_TYPICAL), image.key());
+        writer.varint(image.settled().counter()).i64(image.settled().process());
+        HistoryFormat.write(image.base(), writer);
+        writer.u8(image.rows().size());
+        for (LogRecord.ImageRow one : image.rows()) {
+            writer.blob(RowFormat.encode(one.row()));
+            writeShards(writer, one.fileShards());
+            writeShards(writer, one.logShards());
+            Bytes body = one.body();
+            writer.blob(body == null ? new byte[0] : body.array());
+        }
+        return writer.toByteArray();
+    }
+
+    private static LogRecord readImage(ByteReader reader) throws CorruptException, FormatTooNewException {
+        RegisterKey key = readKey(reader);
+        Ballot settled = new Ballot(reader.varint(Long.MAX_VALUE), reader.i64());
+        History base = HistoryFormat.read(reader);
+        int count = reader.u8();
+        if (count == 0 || count > Slot.ROWS_MAX) {
+            throw reader.corruptBefore(1, "1 to " + Slot.ROWS_MAX + " rows", String.valueOf(count));
+        }
+        List<LogRecord.ImageRow> rows = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            Row row = RowFormat.read(reader.slice(reader.varint(reader.remaining())));
+            List<Integer> fileShards = readShards(reader);
+            List<Integer> logShards = readShards(reader);
+            int length = reader.varint(Content.WHOLE_BYTES_MAX);
+            Bytes body = length == 0 ? null : Bytes.wrap(reader.bytes(length));
+            rows.add(new LogRecord.ImageRow(row, logShards, fileShards, body));
+        }
+        return new LogRecord.Image(key, settled, base, rows);
+    }
+
+    private static void writeShards(ByteWriter writer, List<Integer> shards) {
+        writer.u8(shards.size());
+        shards.forEach(writer::u8);
+    }
+
+    private static List<Integer> readShards(ByteReader reader) throws CorruptException {
+        int count = reader.u8();
+        if (count > StoredSlot.LOCATIONS_MAX) {
+            throw reader.corruptBefore(1, "at most " + StoredSlot.LOCATIONS_MAX, String.valueOf(count));
+        }
+        List<Integer> shards = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            shards.add(readShard(reader));
+        }
+        return shards;
+    }
+
     private static byte[] shard(DataId id, int shard) {
-        return start(SHARD_HEAD_BYTES)
-                .i64(id.process())
-                .i64(id.sequence())
-                .u8(shard)
-                .toByteArray();
+        return writeShard(start(SHARD_HEAD_BYTES), id, shard).toByteArray();
+    }
+
+    private static ByteWriter writeShard(ByteWriter writer, DataId id, int shard) {
+        return writer.i64(id.process()).i64(id.sequence()).u8(shard);
     }
 
     private static DataId readId(ByteReader reader) throws CorruptException {

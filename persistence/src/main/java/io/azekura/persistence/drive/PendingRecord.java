@@ -16,6 +16,9 @@ final class PendingRecord implements LogEntry {
     /** The bytes of the shard that is staged, else null. */
     private final @Nullable ByteBuffer shard;
 
+    /** The blocks of the shard that is carried, else null. */
+    private final @Nullable ByteBuffer blocks;
+
     /** Exactly one of the two is called, once, on the log's applying thread. */
     interface Outcome {
         /** Nobody waits for it. */
@@ -40,6 +43,18 @@ final class PendingRecord implements LogEntry {
         this.head = LogRecordFormat.encode(logged);
         this.length = head.length;
         this.shard = null;
+        this.blocks = null;
+    }
+
+    /** A carried shard with its blocks, of which it takes a copy. */
+    PendingRecord(LogRecord.Carry carry, ByteBuffer blocks, Outcome outcome) {
+        this.logged = carry;
+        this.outcome = outcome;
+        this.head = LogRecordFormat.encode(carry);
+        this.length = head.length + blocks.remaining();
+        this.shard = null;
+        this.blocks =
+                ByteBuffer.allocate(blocks.remaining()).put(blocks.duplicate()).flip();
     }
 
     /** A staged shard, whose bytes must not change before the outcome. */
@@ -49,6 +64,7 @@ final class PendingRecord implements LogEntry {
         this.head = LogRecordFormat.encode(stage);
         this.length = head.length + InlineShard.encodedLength(shard.remaining());
         this.shard = shard.duplicate();
+        this.blocks = null;
     }
 
     LogRecord logged() {
@@ -74,6 +90,8 @@ final class PendingRecord implements LogEntry {
         target.put(head);
         if (shard != null && logged instanceof LogRecord.Stage stage) {
             InlineShard.encode(stage.id(), stage.shard(), shard, target);
+        } else if (blocks != null) {
+            target.put(blocks.duplicate());
         }
     }
 }

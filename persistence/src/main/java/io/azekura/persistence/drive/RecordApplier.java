@@ -8,13 +8,12 @@ import io.azekura.persistence.index.Staged;
 import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.LogPosition;
-import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.RegisterKey;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +39,10 @@ final class RecordApplier {
     private IndexBatch batch = new IndexBatch();
     private Map<RegisterKey, StoredSlot> changed = new LinkedHashMap<>();
     private Set<StagedShards.Name> dropped = new HashSet<>();
+    private final Set<StagedShards.Name> ownerless = new HashSet<>();
+    private final Set<StagedShards.Name> claimed = new HashSet<>();
+    private final Map<StagedShards.Name, RegisterKey> owners = new HashMap<>();
+    private long liveBytesAdded;
 
     /** Where the slot of a key is found as it was before the records of the batch. */
     @FunctionalInterface
@@ -64,21 +67,26 @@ final class RecordApplier {
         } else if (logged instanceof LogRecord.Settle settle) {
             applySettle(settle);
         } else if (logged instanceof LogRecord.Stage stage) {
-            applyStaged(stage.id(), blocksInLog(stage.shard(), position), true);
+            applyStaged(stage.id(), blocksInLog(stage.shard(), position, LogRecordFormat.SHARD_HEAD_BYTES), true);
         } else if (logged instanceof LogRecord.Announce announce) {
-            applyStaged(announce.id(), new Location.InFile(announce.shard()), false);
+            applyAnnounce(announce);
         } else if (logged instanceof LogRecord.Discard discard) {
             applyDiscard(discard);
         } else if (logged instanceof LogRecord.Bound bound) {
             state.setBound(Math.max(state.bound(), bound.counter()));
-            ByteBuffer counter =
-                    ByteBuffer.allocate(Long.BYTES).putLong(state.bound()).flip();
-            batch.putMeta(DriveState.BOUND, Bytes.copyOf(counter));
+            batch.putMeta(DriveState.BOUND, DriveState.number(state.bound()));
         } else if (logged instanceof LogRecord.FenceSpace fence) {
             if (isReplaying) {
                 state.setFence(fence.space(), fence.fence());
             }
             batch.putFence(fence.space(), fence.fence());
+        } else if (logged instanceof LogRecord.Image image) {
+            applyImage(image, position);
+        } else if (logged instanceof LogRecord.Carry carry) {
+            applyCarry(carry, position);
+        } else if (logged instanceof LogRecord.Trim trim) {
+            state.setFirstSegment(Math.max(state.firstSegment(), trim.firstSegment()));
+            batch.putMeta(DriveState.FIRST_SEGMENT, DriveState.number(state.firstSegment()));
         }
     }
 
@@ -99,12 +107,20 @@ final class RecordApplier {
             // Noted until the file is gone, so that a crash before that leaves nothing unnoticed.
             batch.putStaged(name.id(), new Location.InFile(name.shard()));
         }
+        if (liveBytesAdded != 0) {
+            state.setLiveBytes(state.liveBytes() + liveBytesAdded);
+            batch.putMeta(DriveState.LIVE_BYTES, DriveState.number(state.liveBytes()));
+            liveBytesAdded = 0;
+        }
         batch.putCheckpoint(new IndexCheckpoint(end.segment(), end.offset(), end.batchSequence() - 1));
         index.write(batch);
+        claimed.forEach(name -> state.staged().take(name.id(), name.shard()));
+        claimed.clear();
         Applied applied = new Applied(changed, dropped);
         batch = new IndexBatch();
         changed = new LinkedHashMap<>();
         dropped = new HashSet<>();
+        owners.clear();
         return applied;
     }
 
@@ -133,15 +149,110 @@ final class RecordApplier {
     private List<Location> shardLocations(StoredSlot before, Content.Sharded sharded, LogRecord.Accept accept) {
         List<Location> locations = new ArrayList<>();
         for (int shard : SlotChanges.ownShards(sharded, accept.position())) {
-            Location staged = state.staged().take(sharded.id(), shard);
-            if (staged != null) {
-                batch.removeStaged(sharded.id(), shard);
-            }
-            Location known = SlotChanges.find(before, sharded.id(), shard);
-            Location location = known != null ? known : staged;
-            locations.addAll(location == null ? missing(accept, shard) : List.of(location));
+            boolean isFile = accept.fileShards().contains(shard);
+            locations.addAll(claimed(accept.key(), before, sharded.id(), shard, isFile));
         }
         return locations;
+    }
+
+    /**
+     * Where a shard is that a row names from now on. Of one in the log that is nowhere yet, a replay learns later, from
+     * the record that carried it out of a segment that is gone.
+     */
+    private List<Location> claimed(RegisterKey key, StoredSlot before, DataId id, int shard, boolean isFile) {
+        Location staged = claimStaged(id, shard);
+        Location known = SlotChanges.find(before, id, shard);
+        Location location = known != null ? known : staged;
+        if (location == null && isFile) {
+            location = new Location.InFile(shard);
+        }
+        batch.putOwner(id, shard, key);
+        owners.put(new StagedShards.Name(id, shard), key);
+        if (location == null && !isReplaying) {
+            LOG.warn("A row of {} names shard {} of {}, which is not here", key, shard, id);
+        }
+        return location == null ? List.of() : List.of(location);
+    }
+
+    /**
+     * The place of a staged shard, which leaves the staged ones only once the index says whose it is: who looks for it
+     * among those first and then in the index finds it at any moment.
+     */
+    private @Nullable Location claimStaged(DataId id, int shard) {
+        Location staged = state.staged().location(id, shard);
+        ownerless.remove(new StagedShards.Name(id, shard));
+        if (staged != null && claimed.add(new StagedShards.Name(id, shard))) {
+            batch.removeStaged(id, shard);
+            liveBytesAdded -= LiveBytes.of(staged);
+        }
+        return staged;
+    }
+
+    private @Nullable Location takeStaged(DataId id, int shard) {
+        Location staged = state.staged().take(id, shard);
+        if (staged != null) {
+            batch.removeStaged(id, shard);
+            liveBytesAdded -= LiveBytes.of(staged);
+        }
+        return staged;
+    }
+
+    private void applyImage(LogRecord.Image image, LogPosition position) throws IOException {
+        StoredSlot before = slot(image.key());
+        List<List<Location>> all = new ArrayList<>();
+        for (LogRecord.ImageRow one : image.rows()) {
+            List<Location> locations = new ArrayList<>();
+            if (one.body() != null) {
+                locations.add(recordInLog(Location.WHOLE, position));
+            }
+            DataId id = SlotChanges.dataId(one.row().state().content());
+            if (id != null) {
+                for (int shard : one.logShards()) {
+                    locations.addAll(claimed(image.key(), before, id, shard, false));
+                }
+                for (int shard : one.fileShards()) {
+                    locations.addAll(claimed(image.key(), before, id, shard, true));
+                }
+            }
+            all.add(locations);
+        }
+        change(image.key(), before, SlotChanges.image(before, image, all));
+    }
+
+    /** A shard is at a new place: staged still, or named by a row meanwhile, or not wanted any more. */
+    private void applyCarry(LogRecord.Carry carry, LogPosition position) throws IOException {
+        Location.InLog to = blocksInLog(carry.shard(), position, LogRecordFormat.CARRY_HEAD_BYTES);
+        boolean isClaimed = claimed.contains(new StagedShards.Name(carry.id(), carry.shard()));
+        Location staged = isClaimed ? null : state.staged().move(carry.id(), to);
+        if (staged != null) {
+            batch.putStaged(carry.id(), to);
+            liveBytesAdded += LiveBytes.of(to) - LiveBytes.of(staged);
+            return;
+        }
+        RegisterKey owner = owner(carry.id(), carry.shard());
+        StoredSlot before = owner == null ? SlotChanges.EMPTY : slot(owner);
+        if (owner != null && SlotChanges.names(before, carry.id())) {
+            change(owner, before, SlotChanges.moved(before, carry.id(), to));
+        } else if (owner == null && isReplaying) {
+            // A row that names it may follow: what was carried with it came earlier in the segment that is gone.
+            applyStaged(carry.id(), to, true);
+            if (!carry.isStaged()) {
+                ownerless.add(new StagedShards.Name(carry.id(), carry.shard()));
+            }
+        }
+    }
+
+    /** At the end of a replay: forgets shards that were carried for rows of which nothing is left. */
+    void forgetOwnerless() {
+        for (StagedShards.Name name : ownerless) {
+            takeStaged(name.id(), name.shard());
+        }
+        ownerless.clear();
+    }
+
+    private @Nullable RegisterKey owner(DataId id, int shard) throws IOException {
+        RegisterKey known = owners.get(new StagedShards.Name(id, shard));
+        return known == null ? index.owner(id, shard) : known;
     }
 
     /** Cannot happen, as the accept was checked; should it, one shard is missing and not the drive. */
@@ -161,8 +272,19 @@ final class RecordApplier {
         }
     }
 
+    /** Logged again in a compaction, it may be of a shard that a row named meanwhile, or that was discarded. */
+    private void applyAnnounce(LogRecord.Announce announce) throws IOException {
+        boolean isWanted = isReplaying
+                ? owner(announce.id(), announce.shard()) == null
+                : state.staged().location(announce.id(), announce.shard()) != null;
+        if (isWanted) {
+            applyStaged(announce.id(), new Location.InFile(announce.shard()), false);
+        }
+    }
+
     private void applyStaged(DataId id, Location location, boolean isWhole) {
         batch.putStaged(id, location);
+        liveBytesAdded += LiveBytes.of(location);
         if (isReplaying) {
             state.staged().found(new Staged(id, location));
         } else if (isWhole) {
@@ -171,7 +293,7 @@ final class RecordApplier {
     }
 
     private void applyDiscard(LogRecord.Discard discard) {
-        Location location = state.staged().take(discard.id(), discard.shard());
+        Location location = takeStaged(discard.id(), discard.shard());
         batch.removeStaged(discard.id(), discard.shard());
         if (location instanceof Location.InFile) {
             dropped.add(new StagedShards.Name(discard.id(), discard.shard()));
@@ -188,12 +310,18 @@ final class RecordApplier {
         if (!after.equals(before)) {
             changed.put(key, after);
             dropped.addAll(SlotChanges.droppedFiles(before, after));
+            liveBytesAdded += LiveBytes.of(key, after) - LiveBytes.of(key, before);
+            Set<StagedShards.Name> disowned = SlotChanges.shards(before);
+            disowned.removeAll(SlotChanges.shards(after));
+            for (StagedShards.Name name : disowned) {
+                batch.removeOwner(name.id(), name.shard());
+                owners.remove(name);
+            }
         }
     }
 
     /** Where the blocks behind the head of a staged shard's record are. */
-    private static Location blocksInLog(int shard, LogPosition position) {
-        int head = LogRecordFormat.SHARD_HEAD_BYTES;
+    private static Location.InLog blocksInLog(int shard, LogPosition position, int head) {
         return new Location.InLog(shard, position.segment(), position.offset() + head, position.length() - head);
     }
 

@@ -183,7 +183,7 @@ final class ShardKeeper {
     Drive.ShardReader open(StoredSlot stored, DataId id, int shard) throws IOException {
         Location location = SlotChanges.find(stored, id, shard);
         if (location instanceof Location.InLog inLog) {
-            return InlineShard.open(new LogBlocks(log, inLog), inLog.length(), id, shard, pool);
+            return InlineShard.open(LogBlocks.pin(log, inLog), inLog.length(), id, shard, pool);
         }
         if (location instanceof Location.InFile) {
             return files.open(id, shard);
@@ -198,13 +198,40 @@ final class ShardKeeper {
         }
         LogPosition position = new LogPosition(inLog.segment(), inLog.offset(), inLog.length());
         String source = log.file(inLog.segment()).toString();
-        LogRecord found = LogRecordFormat.decode(LogRecordFormat.ACCEPT, log.readVerified(position), source);
-        if (found instanceof LogRecord.Accept accept
-                && accept.body() != null
-                && id.equals(SlotChanges.dataId(accept.row().state().content()))) {
-            return accept.body();
+        DriveLog.VerifiedRecord raw = log.readVerified(position);
+        Bytes body = body(LogRecordFormat.decode(raw.type(), raw.payload(), source), id);
+        if (body != null) {
+            return body;
         }
         throw new CorruptException(source, inLog.offset(), "the row with body " + id, "another record");
+    }
+
+    private static @Nullable Bytes body(LogRecord found, DataId id) {
+        if (found instanceof LogRecord.Accept accept) {
+            return id.equals(SlotChanges.dataId(accept.row().state().content())) ? accept.body() : null;
+        }
+        if (found instanceof LogRecord.Image image) {
+            for (LogRecord.ImageRow one : image.rows()) {
+                if (one.body() != null && id.equals(SlotChanges.dataId(one.row().state().content()))) {
+                    return one.body();
+                }
+            }
+        }
+        return null;
+    }
+
+    /** Those of the shards that are files. */
+    List<Integer> fileShards(Accept accept, StoredSlot stored) {
+        if (!(accept.state().content() instanceof Content.Sharded sharded)) {
+            return List.of();
+        }
+        return SlotChanges.ownShards(sharded, accept.position()).stream()
+                .filter(shard -> {
+                    Location known = SlotChanges.find(stored, sharded.id(), shard);
+                    Location location = known == null ? staged.location(sharded.id(), shard) : known;
+                    return location instanceof Location.InFile;
+                })
+                .toList();
     }
 
     /** Frees shard files in the background. What a crash leaves is found among the staged shards. */

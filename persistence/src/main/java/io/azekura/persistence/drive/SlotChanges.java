@@ -42,6 +42,31 @@ final class SlotChanges {
         return new StoredSlot(next, all);
     }
 
+    /**
+     * The slot that an image says, with what is known chosen since. {@code locations} are those of the image's rows. No row
+     * is accepted between the moment at which an image is taken and that at which it is logged, so it lacks none.
+     */
+    static StoredSlot image(StoredSlot stored, LogRecord.Image image, List<List<Location>> locations) {
+        List<Row> rows = image.rows().stream().map(LogRecord.ImageRow::row).toList();
+        StoredSlot taken = new StoredSlot(new Slot(image.settled(), rows, image.base()), locations);
+        return settle(taken, stored.slot().settled());
+    }
+
+    /** The slot with another place of a shard, which at least one of its rows names. */
+    static StoredSlot moved(StoredSlot stored, DataId id, Location to) {
+        List<Row> rows = stored.slot().rows();
+        List<List<Location>> all = new ArrayList<>();
+        for (int i = 0; i < rows.size(); i++) {
+            List<Location> of = new ArrayList<>(stored.locations().get(i));
+            if (id.equals(dataId(rows.get(i).state().content()))) {
+                of.removeIf(location -> location.shard() == to.shard());
+                of.add(to);
+            }
+            all.add(of);
+        }
+        return new StoredSlot(stored.slot(), all);
+    }
+
     /** A row that is known chosen by a ballot between two rows of its state has the places of the first of these. */
     private static List<Location> locations(StoredSlot stored, Row row) {
         if (hasRow(stored.slot(), row.accepted())) {
@@ -86,6 +111,26 @@ final class SlotChanges {
         Set<StagedShards.Name> dropped = files(before);
         dropped.removeAll(files(after));
         return dropped;
+    }
+
+    /** The shards here that rows of the slot name. */
+    static Set<StagedShards.Name> shards(StoredSlot stored) {
+        Set<StagedShards.Name> shards = new HashSet<>();
+        List<Row> rows = stored.slot().rows();
+        for (int i = 0; i < rows.size(); i++) {
+            if (rows.get(i).state().content() instanceof Content.Sharded sharded) {
+                for (Location location : stored.locations().get(i)) {
+                    shards.add(new StagedShards.Name(sharded.id(), location.shard()));
+                }
+            }
+        }
+        return shards;
+    }
+
+    /** Whether a row of the slot names the data. */
+    static boolean names(StoredSlot stored, DataId id) {
+        return stored.slot().rows().stream()
+                .anyMatch(row -> id.equals(dataId(row.state().content())));
     }
 
     /** Where the shard of the data id is according to any row of the slot, or null. */

@@ -1,7 +1,9 @@
 package io.azekura.persistence.drive;
 
 import io.azekura.persistence.index.DriveIndex;
+import io.azekura.persistence.index.Location;
 import io.azekura.persistence.index.StoredSlot;
+import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Ballot;
 import io.azekura.persistence.register.RegisterKey;
@@ -67,6 +69,13 @@ final class SlotTable {
         Ballot chosen = settling.get(key);
         StoredSlot stored = durable(key);
         return stored == null ? SlotChanges.EMPTY : withChosen(stored, chosen);
+    }
+
+    /** Whether a row names the shard and has it at this place. */
+    boolean isOwnersPlace(DataId id, Location.InLog place) throws IOException {
+        RegisterKey owner = index.owner(id, place.shard());
+        StoredSlot stored = owner == null ? null : index.get(owner);
+        return stored != null && place.equals(SlotChanges.find(stored, id, place.shard()));
     }
 
     /** A slot that was read earlier, with what is known chosen now. */

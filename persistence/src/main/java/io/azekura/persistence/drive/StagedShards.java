@@ -43,6 +43,8 @@ final class StagedShards {
         Entry entry = get(id, location.shard());
         if (entry != null && entry.phase == Phase.STAGING) {
             put(id, new Entry(Phase.STAGED, location, false));
+        } else if (entry != null && entry.phase == Phase.DISCARDED) {
+            put(id, new Entry(Phase.DISCARDED, location, entry.wasFoundAtMount));
         }
     }
 
@@ -102,6 +104,22 @@ final class StagedShards {
             }
         }));
         return files;
+    }
+
+    /** Notes another place in the log of a shard; returns the one before, or null if it is not known. */
+    synchronized @Nullable Location move(DataId id, Location.InLog to) {
+        Entry entry = get(id, to.shard());
+        if (entry == null || !(entry.location instanceof Location.InLog)) {
+            return null;
+        }
+        put(id, new Entry(entry.phase, to, entry.wasFoundAtMount));
+        return entry.location;
+    }
+
+    /** Where the shard is, in whatever phase, or null if it is not known. */
+    synchronized @Nullable Location location(DataId id, int shard) {
+        Entry entry = get(id, shard);
+        return entry == null ? null : entry.location;
     }
 
     /** Removes a shard, in whatever phase, and returns where it is, or null if it is not known. */

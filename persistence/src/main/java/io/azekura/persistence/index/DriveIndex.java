@@ -84,6 +84,19 @@ public final class DriveIndex implements AutoCloseable {
         return stagedUnder(IndexKey.family(IndexKey.STAGED));
     }
 
+    /** The key of the row that a shard here belongs to, or null when no row names it. */
+    public @Nullable RegisterKey owner(DataId id, int shard) throws IOException {
+        ByteReader reader = payload(IndexKey.owner(id, shard));
+        if (reader == null) {
+            return null;
+        }
+        long space = reader.i64();
+        if (reader.remaining() > RegisterKey.KEY_BYTES_MAX) {
+            throw reader.corrupt("a register key", reader.remaining() + " bytes");
+        }
+        return new RegisterKey(space, Bytes.wrap(reader.bytes(reader.remaining())));
+    }
+
     /** All keys whose highest row is not known to be chosen: those of writes under way or left behind. */
     public List<RegisterKey> unsettled() throws IOException {
         List<RegisterKey> keys = new ArrayList<>();

@@ -39,6 +39,17 @@ public final class IndexBatch {
         return remove(IndexKey.staged(id, shard));
     }
 
+    /** Notes the key of the row that a shard belongs to. */
+    public IndexBatch putOwner(DataId id, int shard, RegisterKey key) {
+        ByteWriter writer = new ByteWriter(Long.BYTES + key.key().length());
+        writer.i64(key.space()).bytes(key.key().array());
+        return put(IndexKey.owner(id, shard), writer.toByteArray());
+    }
+
+    public IndexBatch removeOwner(DataId id, int shard) {
+        return remove(IndexKey.owner(id, shard));
+    }
+
     public IndexBatch putFence(long space, Fence fence) {
         ByteWriter writer = new ByteWriter(16);
         writer.varint(fence.configVersion()).u8(fence.closed() ? 1 : 0);

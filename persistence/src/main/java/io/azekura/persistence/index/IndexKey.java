@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
  * Row     'r'  i64 space, key bytes                        → {@link StoredSlotFormat}
  * Staged  's'  i64 data id process, i64 sequence, u8 shard → a Location as in {@link StoredSlotFormat}
  * Pending 'u'  as Row                                      → nothing
+ * Owner   'o'  as Staged                                   → i64 space, key bytes: of the row that a shard belongs to
  * Fence   'f'  i64 space                                   → varint configuration version, u8 closed
  * Meta    'm'  name in ASCII                               → by name
  * </pre>
@@ -26,6 +27,7 @@ final class IndexKey {
     static final byte ROW = 'r';
     static final byte STAGED = 's';
     static final byte UNSETTLED = 'u';
+    static final byte OWNER = 'o';
     static final byte FENCE = 'f';
     static final byte META = 'm';
 
@@ -58,6 +60,12 @@ final class IndexKey {
 
     static byte[] staged(DataId id) {
         return stagedPrefix(id).toByteArray();
+    }
+
+    static byte[] owner(DataId id, int shard) {
+        byte[] owner = staged(id, shard);
+        owner[0] = OWNER;
+        return owner;
     }
 
     static byte[] fence(long space) {

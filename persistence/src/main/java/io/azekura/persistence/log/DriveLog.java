@@ -27,9 +27,10 @@ public final class DriveLog implements AutoCloseable {
     private final LogRecovery.Tail tail;
     private volatile @Nullable LogCommitter committer;
 
-    private DriveLog(SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail) {
+    private DriveLog(
+            SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail, long firstSegment) {
         this.files = files;
-        this.readers = new SegmentReaders(files);
+        this.readers = new SegmentReaders(files, firstSegment);
         this.format = new BatchFormat(drive);
         this.drive = drive;
         this.settings = settings;
@@ -67,9 +68,10 @@ public final class DriveLog implements AutoCloseable {
             RecordVisitor visitor)
             throws IOException {
         SegmentFiles files = new SegmentFiles(directory, opener);
-        LogRecovery.Tail tail = new LogRecovery(files, drive).recover(from, visitor);
+        LogRecovery recovery = new LogRecovery(files, drive);
+        LogRecovery.Tail tail = recovery.recover(from, visitor);
         files.removeUnfinished();
-        return new DriveLog(files, drive, settings, tail);
+        return new DriveLog(files, drive, settings, tail, recovery.firstSegment());
     }
 
     /**
@@ -125,11 +127,55 @@ public final class DriveLog implements AutoCloseable {
         readers.read(position.segment(), position.offset() + from, target);
     }
 
-    /** The whole payload at {@code position}, verified against the record's checksum and identity. */
-    public ByteBuffer readVerified(LogPosition position) throws IOException {
+    /** A record as it was appended. */
+    public record VerifiedRecord(byte type, ByteBuffer payload) {}
+
+    /** The whole record at {@code position}, verified against the record's checksum and identity. */
+    public VerifiedRecord readVerified(LogPosition position) throws IOException {
         ByteBuffer record = ByteBuffer.allocate(BatchFormat.RECORD_HEADER_BYTES + position.length());
         readers.read(position.segment(), position.offset() - BatchFormat.RECORD_HEADER_BYTES, record);
-        return format.payload(files.file(position.segment()).toString(), record.flip(), position);
+        record.flip();
+        return new VerifiedRecord(
+                record.get(0), format.payload(files.file(position.segment()).toString(), record, position));
+    }
+
+    /** Keeps the segment readable until {@link #unpin}; false if it was trimmed already. */
+    public boolean pin(long segment) {
+        return readers.pin(segment);
+    }
+
+    /** Ends one {@link #pin}. */
+    public void unpin(long segment) {
+        readers.unpin(segment);
+    }
+
+    /** The first segment of the log. */
+    public long firstSegment() {
+        return readers.first();
+    }
+
+    /**
+     * Shows the visitor the records of a segment that is written no more, from any thread.
+     *
+     * @throws CorruptException if a record is damaged or missing
+     */
+    public void visitSealed(long segment, RecordVisitor visitor) throws IOException {
+        Check.argument(segment >= firstSegment() && segment < end().segment(), "no sealed segment " + segment);
+        new LogRecovery(files, drive).visitSealed(segment, visitor);
+    }
+
+    /**
+     * Gives up the segments before {@code first}, durably, except those that are pinned: they go with a later call.
+     * Whoever calls it has what they hold in later segments, and a durable note of {@code first}.
+     *
+     * @throws CorruptException if the log begins behind {@code first}: segments are missing
+     */
+    public void trim(long first) throws IOException {
+        if (firstSegment() > first) {
+            throw new CorruptException(
+                    files.file(first).toString(), 0, "segment " + first + " of the log", "no such file");
+        }
+        readers.trim(first);
     }
 
     /** The point behind the last durable batch. */
@@ -143,7 +189,7 @@ public final class DriveLog implements AutoCloseable {
      * log's headers; files that are open go on working after their directory has been deleted or replaced.
      */
     public void verifyFiles() throws IOException {
-        for (long number : new long[] {0, end().segment()}) {
+        for (long number : new long[] {firstSegment(), end().segment()}) {
             SegmentFormat.Header header = files.readHeader(number, drive);
             if (header.number() != number) {
                 throw new CorruptException(
@@ -154,7 +200,7 @@ public final class DriveLog implements AutoCloseable {
 
     /** About how many bytes of the file system the log takes. */
     public long bytes() {
-        return (end().segment() + 2) * settings.segmentBytes();
+        return (end().segment() - firstSegment() + 2) * settings.segmentBytes();
     }
 
     /** The file of a segment, for error messages. */

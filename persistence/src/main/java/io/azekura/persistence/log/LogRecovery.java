@@ -22,14 +22,14 @@ final class LogRecovery {
     private final SegmentFiles files;
     private final UUID drive;
     private final BatchFormat format;
-    private final long segmentCount;
+    private final SegmentFiles.Range segments;
     private ByteBuffer records = ByteBuffer.allocateDirect(SCAN_BYTES);
 
     LogRecovery(SegmentFiles files, UUID drive) throws IOException {
         this.files = files;
         this.drive = drive;
         this.format = new BatchFormat(drive);
-        this.segmentCount = files.count();
+        this.segments = files.range();
     }
 
     /**
@@ -50,11 +50,52 @@ final class LogRecovery {
 
     /** Replays from the given point and changes nothing. Says nothing about what is behind the end. */
     End replay(LogPoint from, RecordVisitor visitor) throws IOException {
-        if (from.segment() >= segmentCount) {
+        if (from.equals(LogPoint.START)) {
+            return replayAll(begin(), visitor);
+        }
+        if (from.segment() < segments.first() || from.segment() >= segments.end()) {
             throw new CorruptException(
                     files.file(from.segment()).toString(), 0, "a segment that the index has seen", "no such file");
         }
-        LogPoint point = requireReached(from);
+        return replayAll(requireReached(from), visitor);
+    }
+
+    /** Where the first batch of the first segment is. */
+    private LogPoint begin() throws IOException {
+        if (segments.first() == 0) {
+            return LogPoint.START;
+        }
+        SegmentFormat.Header first = files.readHeader(segments.first(), drive);
+        return new LogPoint(segments.first(), SegmentFormat.HEADER_BYTES, first.firstSequence());
+    }
+
+    /**
+     * Shows the records of one segment that another one follows, and changes nothing.
+     *
+     * @throws CorruptException if they do not reach to the beginning of the next segment
+     */
+    void visitSealed(long number, RecordVisitor visitor) throws IOException {
+        SegmentFormat.Header header = files.readHeader(number, drive);
+        LogPoint point = new LogPoint(number, SegmentFormat.HEADER_BYTES, header.firstSequence());
+        long segmentBytes = requireHeader(point).segmentBytes();
+        LogPoint end = replaySegment(point, segmentBytes, visitor);
+        long next = files.readHeader(number + 1, drive).firstSequence();
+        if (end.batchSequence() != next) {
+            throw new CorruptException(
+                    files.file(number).toString(),
+                    end.offset(),
+                    "batch " + end.batchSequence() + ", as the next segment begins with batch " + next,
+                    "no valid batch");
+        }
+    }
+
+    /** Where the segments begin. */
+    long firstSegment() {
+        return segments.first();
+    }
+
+    private End replayAll(LogPoint from, RecordVisitor visitor) throws IOException {
+        LogPoint point = from;
         while (true) {
             long segmentBytes = requireHeader(point).segmentBytes();
             point = replaySegment(point, segmentBytes, visitor);
@@ -121,7 +162,7 @@ final class LogRecovery {
 
     /** The header of the following segment, or null when that one is missing or was never used. */
     private SegmentFormat.@Nullable Header headerAfter(long segment) throws IOException {
-        if (segment + 1 >= segmentCount) {
+        if (segment + 1 >= segments.end()) {
             return null;
         }
         String file = files.file(segment + 1).toString();
@@ -210,19 +251,19 @@ final class LogRecovery {
      */
     private boolean clean(LogPoint tail, long segmentBytes) throws IOException {
         long next = tail.segment() + 1;
-        if (next + 1 < segmentCount) {
+        if (next + 1 < segments.end()) {
             throw new CorruptException(
                     files.file(next).toString(), 0, "a segment header, as a later segment exists", "none");
         }
         boolean isTailDirty = scan(tail.segment(), tail.offset(), segmentBytes, tail);
-        boolean isNextDirty = next < segmentCount && scan(next, 0, files.size(next), tail);
+        boolean isNextDirty = next < segments.end() && scan(next, 0, files.size(next), tail);
         if (isTailDirty) {
             zero(tail, segmentBytes);
         }
         if (isNextDirty) {
             files.remove(next);
         }
-        return next < segmentCount && !isNextDirty;
+        return next < segments.end() && !isNextDirty;
     }
 
     /**

@@ -60,12 +60,29 @@ final class SegmentFiles {
         return Files.size(file(number));
     }
 
+    /** The segments from {@code first} to before {@code end}. */
+    record Range(long first, long end) {}
+
     /**
-     * The number of segment files, which are numbered from 0.
+     * The last segments without a gap between them. What lies before a gap was left over when the log was trimmed, or
+     * the log is damaged: whoever knows where the log begins can tell.
      *
-     * @throws CorruptException if one is missing
+     * @throws CorruptException if there is none
      */
-    long count() throws IOException {
+    Range range() throws IOException {
+        List<Long> numbers = numbers();
+        if (numbers.isEmpty()) {
+            throw new CorruptException(file(0).toString(), 0, "a segment of the log", "no such file");
+        }
+        int at = numbers.size() - 1;
+        while (at > 0 && numbers.get(at - 1) == numbers.get(at) - 1) {
+            at--;
+        }
+        return new Range(numbers.get(at), numbers.get(numbers.size() - 1) + 1);
+    }
+
+    /** The numbers of all segments that there are, ascending. */
+    List<Long> numbers() throws IOException {
         List<Long> numbers = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
@@ -76,15 +93,7 @@ final class SegmentFiles {
             }
         }
         Collections.sort(numbers);
-        for (int i = 0; i < numbers.size(); i++) {
-            if (numbers.get(i) != i) {
-                throw new CorruptException(file(i).toString(), 0, "a segment of the log", "no such file");
-            }
-        }
-        if (numbers.isEmpty()) {
-            throw new CorruptException(file(0).toString(), 0, "the first segment of the log", "no such file");
-        }
-        return numbers.size();
+        return numbers;
     }
 
     /** Removes files whose preparation a crash interrupted. */
@@ -98,8 +107,13 @@ final class SegmentFiles {
 
     /** Removes an unused segment durably. */
     void remove(long number) throws IOException {
-        Files.delete(file(number));
+        delete(number);
         forceDirectory();
+    }
+
+    /** Removes a segment; durable after {@link #forceDirectory}. */
+    void delete(long number) throws IOException {
+        Files.delete(file(number));
     }
 
     /**
@@ -122,7 +136,7 @@ final class SegmentFiles {
         forceDirectory();
     }
 
-    private void forceDirectory() throws IOException {
+    void forceDirectory() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

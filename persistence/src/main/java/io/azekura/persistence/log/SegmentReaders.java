@@ -7,6 +7,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -23,10 +24,56 @@ final class SegmentReaders implements AutoCloseable {
 
     private final SegmentFiles files;
     private final Map<Long, FileChannel> open = new LinkedHashMap<>(HASH_SLOTS, HASH_LOAD, true);
+    private final Map<Long, Integer> pins = new HashMap<>();
+    private long first;
     private boolean closed;
 
-    SegmentReaders(SegmentFiles files) {
+    SegmentReaders(SegmentFiles files, long first) {
         this.files = files;
+        this.first = first;
+    }
+
+    synchronized long first() {
+        return first;
+    }
+
+    /** Keeps a segment from being removed; false if it was trimmed already. */
+    synchronized boolean pin(long segment) {
+        if (segment < first) {
+            return false;
+        }
+        pins.merge(segment, 1, Integer::sum);
+        return true;
+    }
+
+    synchronized void unpin(long segment) {
+        pins.computeIfPresent(segment, (same, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Lets no unpinned read reach a segment before {@code next} any more, and removes those that nobody has pinned. */
+    void trim(long next) throws IOException {
+        synchronized (this) {
+            first = next;
+        }
+        boolean isChanged = false;
+        for (long number : files.numbers()) {
+            isChanged |= number < next && removeUnpinned(number);
+        }
+        if (isChanged) {
+            files.forceDirectory();
+        }
+    }
+
+    private synchronized boolean removeUnpinned(long number) throws IOException {
+        if (pins.containsKey(number)) {
+            return false;
+        }
+        FileChannel channel = open.remove(number);
+        if (channel != null) {
+            channel.close();
+        }
+        files.delete(number);
+        return true;
     }
 
     /** Fills the target from the given place. */
@@ -60,6 +107,9 @@ final class SegmentReaders implements AutoCloseable {
     private synchronized FileChannel channel(long segment) throws IOException {
         if (closed) {
             throw new IOException("the log of " + files.file(segment) + " is closed");
+        }
+        if (segment < first && !pins.containsKey(segment)) {
+            throw new TrimmedException(files.file(segment).toString());
         }
         FileChannel channel = open.get(segment);
         if (channel == null || !channel.isOpen()) {

@@ -46,7 +46,7 @@ final class DriveDirectory {
     }
 
     static DriveSettings settings(long reserveBytes) {
-        return new DriveSettings(LOG, INDEX, reserveBytes);
+        return new DriveSettings(LOG, INDEX, reserveBytes, CompactionSettings.OFF);
     }
 
     Path path() {

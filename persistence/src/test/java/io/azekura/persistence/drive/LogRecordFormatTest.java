@@ -9,6 +9,7 @@ import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.History;
 import io.azekura.persistence.register.Row;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,14 +27,37 @@ class LogRecordFormatTest {
                     Samples.key("a/b"),
                     3,
                     new Row(new Ballot(300, 7), Samples.live(Samples.whole(Samples.data(1), BODY), 1)),
+                    List.of(),
                     BODY),
-            new LogRecord.Accept(Samples.key("c"), 0, new Row(new Ballot(1, -1), Samples.tombstone(2)), null),
+            new LogRecord.Accept(
+                    Samples.key("c"), 0, new Row(new Ballot(1, -1), Samples.tombstone(2)), List.of(2, 5), null),
             new LogRecord.Settle(Samples.key("a/b"), new Ballot(300, 7)),
             new LogRecord.Stage(Samples.data(2), 5),
             new LogRecord.Announce(Samples.data(3), 254),
             new LogRecord.Discard(Samples.data(4), 0),
             new LogRecord.Bound(1L << 40),
-            new LogRecord.FenceSpace(-5, new Fence(9, true)));
+            new LogRecord.FenceSpace(-5, new Fence(9, true)),
+            new LogRecord.Image(
+                    Samples.key("a/b"),
+                    new Ballot(300, 7),
+                    new History(1, 2, 3),
+                    List.of(
+                            new LogRecord.ImageRow(
+                                    new Row(
+                                            new Ballot(300, 7),
+                                            Samples.live(Samples.whole(Samples.data(1), BODY), 1)),
+                                    List.of(),
+                                    List.of(),
+                                    BODY),
+                            new LogRecord.ImageRow(
+                                    new Row(
+                                            new Ballot(301, 7),
+                                            Samples.live(Samples.sharded(Samples.data(2), List.of(0, 1, 2, 3)), 2)),
+                                    List.of(4),
+                                    List.of(0, 1),
+                                    null))),
+            new LogRecord.Carry(Samples.data(2), 4, true),
+            new LogRecord.Trim(1L << 33));
 
     @Test
     void everyRecordIsDecodedToWhatWasEncoded() throws IOException {
