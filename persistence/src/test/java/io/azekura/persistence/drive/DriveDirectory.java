@@ -62,6 +62,12 @@ final class DriveDirectory {
         return open(SegmentChannel.Opener.FILES, 0);
     }
 
+    /** Opens it with compaction going on by itself. */
+    DriveEngine open(CompactionSettings compaction) throws IOException {
+        DriveSettings settings = new DriveSettings(LOG, INDEX, 0, compaction);
+        return DriveEngine.open(path, ID, settings, POOL, faults::add);
+    }
+
     DriveEngine open(SegmentChannel.Opener opener, long reserveBytes) throws IOException {
         return DriveEngine.open(path, ID, settings(reserveBytes), POOL, faults::add, opener);
     }

@@ -141,8 +141,10 @@ class LogRecoveryPropertyTest {
 
     private CollectedRecords replay() throws IOException {
         CollectedRecords seen = new CollectedRecords();
-        DriveLog.open(directory, DRIVE, SETTINGS, SegmentChannel.Opener.FILES, LogPoint.START, seen)
-                .close();
+        try (DriveLog log =
+                DriveLog.open(directory, DRIVE, SETTINGS, SegmentChannel.Opener.FILES, LogPoint.START, seen)) {
+            log.trim(0);
+        }
         return seen;
     }
 
