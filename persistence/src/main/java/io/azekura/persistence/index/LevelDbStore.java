@@ -239,9 +239,16 @@ final class LevelDbStore implements KeyValueStore {
         return new ReadOptions().verifyChecksums(true).fillCache(fillCache);
     }
 
+    /** A table that is missing, or has a length that cannot be mapped, is one that the manifest is wrong about. */
+    private static boolean isDamage(String message) {
+        return message.contains("corrupt")
+                || message.contains("no such file or directory")
+                || message.contains("invalid argument");
+    }
+
     private static IOException translated(String name, Exception cause) {
         String message = String.valueOf(cause.getMessage());
-        if (message.toLowerCase(Locale.ROOT).contains("corrupt")) {
+        if (isDamage(message.toLowerCase(Locale.ROOT))) {
             CorruptException corrupt = new CorruptException(name, 0, "a sound LevelDB database", message);
             corrupt.initCause(cause);
             return corrupt;
