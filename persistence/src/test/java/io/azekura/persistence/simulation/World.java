@@ -579,6 +579,9 @@ final class World {
             if (!drive.memory().isFaithful() || drive.hasDamage()) {
                 why.append(" drive ").append(drive.slot()).append(" has damage;");
             }
+            if (drive.isCatchingUp()) {
+                why.append(" drive ").append(drive.slot()).append(" catches up;");
+            }
             if (isLearning(drive)) {
                 why.append(" drive ").append(drive.slot()).append(" learns;");
             }
