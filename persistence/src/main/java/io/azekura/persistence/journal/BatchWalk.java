@@ -171,6 +171,10 @@ class BatchWalk {
         }
 
         private boolean take(JournalKey key, State state) throws IOException {
+            if (state.kind() == State.Kind.ABSENT) {
+                // What an append left that was never chosen. A batch that is missing shows at the one after it.
+                return true;
+            }
             if (!state.isLive()) {
                 suspicion = "the batch from " + key.sequence() + " is gone, above the mark at " + mark.fence();
                 return false;

@@ -27,6 +27,7 @@ public final class CampaignMain {
     private final TreeMap<Long, String> failures = new TreeMap<>();
     private long seeds;
     private long acknowledged;
+    private long untold;
     private long events;
     private long micros;
     private long traceHash;
@@ -111,6 +112,7 @@ public final class CampaignMain {
     private synchronized void played(long seed, Simulation.Result result) {
         seeds++;
         acknowledged += result.acknowledged();
+        untold += result.untold();
         events += result.events();
         micros += result.micros();
         traceHash += result.traceHash();
@@ -132,10 +134,11 @@ public final class CampaignMain {
         double seconds = seconds();
         return String.format(
                 Locale.ROOT,
-                "%d seeds, %d failures, %d acknowledged operations, %d events in %.1f s: %.0f events/s, %.1f seeds/s,"
+                "%d seeds, %d failures, %d losses that nobody was left to notice, %d acknowledged operations, %d events in %.1f s: %.0f events/s, %.1f seeds/s,"
                         + " %.1f simulated hours per minute; all traces %016x",
                 seeds,
                 failures.size(),
+                untold,
                 acknowledged,
                 events,
                 seconds,

@@ -349,10 +349,22 @@ final class Invariants {
                         drive.memory().slot(voided.key()).accepted());
             } else if (one instanceof ReplicaRecord.Forgotten lost) {
                 accepted.remove(new Vote(drive.id(), lost.key()));
+            } else if (one instanceof ReplicaRecord.Booted
+                    && drive.disk().hasLied()
+                    && !world().hasLostWhatWasSeen(drive.found())) {
+                dropUntold(drive);
             } else if (one instanceof ReplicaRecord.Learning || one instanceof ReplicaRecord.Completed) {
                 // It begins anew, or has compared all that it has with what the others have.
                 accepted.keySet().removeIf(vote -> vote.drive().equals(drive.id()));
             }
+        }
+
+        /** What a lying sync lost before any reply told of it: as if it had never been accepted. */
+        private void dropUntold(SimDrive drive) {
+            accepted.replaceAll((vote, ballot) -> {
+                Ballot left = drive.memory().slot(vote.key()).accepted();
+                return vote.drive().equals(drive.id()) && left.compareTo(ballot) < 0 ? left : ballot;
+            });
         }
 
         @Override

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Mounting {
     private static final long MOUNT_MICROS = 20_000;
     private static final long ASK_MARKS_MICROS = 5_000;
-    private static final int ALL_PEERS_ATTEMPTS = 30;
+    private static final int ALL_PEERS_ATTEMPTS = 100;
 
     private final World world;
     private final Kernel kernel;
@@ -31,7 +31,7 @@ final class Mounting {
         kernel.after(random.nextInt((int) MOUNT_MICROS), drive.task(), () -> askPeers(drive, 1));
     }
 
-    /** All peers are waited for at first, for it may be only one of them that remembers; then a majority has to do. */
+    /** All peers and gateways are waited for at first, for it may be only one that remembers; then a majority has to do. */
     private void askPeers(SimDrive drive, int attempt) {
         List<DriveIdentity.HighWater> marks = new ArrayList<>();
         int[] answers = new int[1];
@@ -45,7 +45,13 @@ final class Mounting {
                 });
             }
         }
-        world.forEachGateway((gateway, node) -> ask(drive, node, gateway.task(), () -> addMark(marks, gateway, drive)));
+        for (SimGateway gateway : world.gateways()) {
+            peers++;
+            ask(drive, gateway.node(), gateway.task(), () -> {
+                answers[0]++;
+                addMark(marks, gateway, drive);
+            });
+        }
         int needed = attempt < ALL_PEERS_ATTEMPTS ? peers : peers / 2 + 1;
         kernel.after(ASK_MARKS_MICROS, drive.task(), () -> {
             DriveIdentity.Verdict heard = world.variant()
@@ -86,6 +92,8 @@ final class Mounting {
                     world.variant().driveIdentity().judge(drive.found(), layouts.state(), marks);
             if (verdict instanceof DriveIdentity.NewDrive fresh) {
                 drive.replaceByNew(fresh.reason());
+            } else if (world.isUntold(drive.found(), marks)) {
+                drive.replaceByNew("nobody who answered could tell that it lost something");
             } else if (verdict instanceof DriveIdentity.Mount mount) {
                 enter(drive, mount);
             }

@@ -138,6 +138,11 @@ class SimDrive {
         return serving ? durableLength : lengthFound;
     }
 
+    /** Whether it has not yet compared all that it has with what the others have since it was mounted. */
+    final boolean isCatchingUp() {
+        return toCatchUp.stream().anyMatch(partition -> world.isMember(this, partition));
+    }
+
     /** Whether some row here cannot be read. */
     final boolean hasDamage() {
         return memory.slots().keySet().stream()

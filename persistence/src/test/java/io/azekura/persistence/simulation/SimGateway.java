@@ -78,11 +78,12 @@ final class SimGateway implements Register, Replicas {
     }
 
     void saw(DriveId drive, DriveIdentity.HighWater mark) {
-        highWater.merge(
-                drive,
-                mark,
-                (a, b) -> new DriveIdentity.HighWater(
-                        Math.max(a.boot(), b.boot()), Math.max(a.sequence(), b.sequence())));
+        highWater.merge(drive, mark, SimGateway::further);
+        world.saw(drive, mark);
+    }
+
+    static DriveIdentity.HighWater further(DriveIdentity.HighWater a, DriveIdentity.HighWater b) {
+        return new DriveIdentity.HighWater(Math.max(a.boot(), b.boot()), Math.max(a.sequence(), b.sequence()));
     }
 
     StagedPlaces staged() {

@@ -17,13 +17,14 @@ final class Simulation {
     private final World world;
     private final Plan plan;
 
-    /** What a history showed. */
+    /** What a history showed; {@code untold}: how many losses nobody was left to notice. */
     record Result(
             List<String> violations,
             long events,
             long micros,
             long traceHash,
             int acknowledged,
+            int untold,
             List<String> lines,
             History history) {
         boolean isFine() {
@@ -61,6 +62,7 @@ final class Simulation {
                 kernel.now(),
                 kernel.traceHash(),
                 world.clients().acknowledged(),
+                world.untold(),
                 kernel.lines(),
                 history);
     }

@@ -26,7 +26,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +47,8 @@ final class World {
     private final Map<DriveId, SimDrive> byId = new HashMap<>();
     private final TreeMap<Long, ControlState> states = new TreeMap<>();
     private final Map<DriveId, Integer> lost = new HashMap<>();
+    private final Map<DriveId, DriveIdentity.HighWater> seen = new HashMap<>();
+    private int untold;
     private final List<String> broken = new ArrayList<>();
     private final long[] clockOffsets;
     private final Invariants invariants;
@@ -436,18 +437,49 @@ final class World {
         mounting.begin(drive);
     }
 
-    /** The gateways that run, with the nodes that they run on. */
-    void forEachGateway(BiConsumer<SimGateway, Integer> action) {
+    /** The gateways that run, or pause. */
+    List<SimGateway> gateways() {
+        List<SimGateway> up = new ArrayList<>();
         for (Gate gate : gates) {
             Session session = gate.session;
             if (session != null && gate.task.isRunning()) {
-                action.accept(session.gateway(), gate.node);
+                up.add(session.gateway());
             }
         }
+        return up;
     }
 
     void renamed(SimDrive drive) {
         byId.put(drive.id(), drive);
+    }
+
+    /** A reply told some process how far the drive is. */
+    void saw(DriveId drive, DriveIdentity.HighWater mark) {
+        seen.merge(drive, mark, SimGateway::further);
+    }
+
+    /**
+     * Whether a drive lost what somebody had counted on, and none who answered its mount remembers: those who knew are gone,
+     * or did not answer for long. The marks are in memory, so this is not promised to be noticed (ADR 0010).
+     */
+    boolean isUntold(DriveIdentity.Found found, List<DriveIdentity.HighWater> told) {
+        boolean isUntold = hasLostWhatWasSeen(found) && told.stream().noneMatch(mark -> isBehind(found, mark));
+        untold += isUntold ? 1 : 0;
+        return isUntold;
+    }
+
+    /** Whether some process, be it dead by now, had a reply of the drive from further on than what it was found with. */
+    boolean hasLostWhatWasSeen(DriveIdentity.Found found) {
+        return isBehind(found, seen.get(found.drive()));
+    }
+
+    private static boolean isBehind(DriveIdentity.Found found, DriveIdentity.@Nullable HighWater mark) {
+        return mark != null && (mark.boot() > found.boot() || mark.sequence() > found.sequence());
+    }
+
+    /** How often a loss could not be noticed. */
+    int untold() {
+        return untold;
     }
 
     void discarded(SimDrive drive) {
@@ -546,6 +578,9 @@ final class World {
             }
             if (!drive.memory().isFaithful() || drive.hasDamage()) {
                 why.append(" drive ").append(drive.slot()).append(" has damage;");
+            }
+            if (drive.isCatchingUp()) {
+                why.append(" drive ").append(drive.slot()).append(" catches up;");
             }
             if (isLearning(drive)) {
                 why.append(" drive ").append(drive.slot()).append(" learns;");
