@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.index.Census;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Staged;
@@ -17,15 +18,17 @@ import org.jspecify.annotations.Nullable;
 /** The part of the index that is small enough to be in memory too. Any thread. */
 final class DriveState {
     /** Name of the index's meta entry with the promise bound, eight bytes. */
-    static final String BOUND = "bound";
+    static final String BOUND = DriveIndex.BOUND;
 
     private final StagedShards staged = new StagedShards();
     private final ConcurrentMap<Long, Fence> fences = new ConcurrentHashMap<>();
     private final ConcurrentMap<RegisterKey, Long> unsettledSinceNanos = new ConcurrentHashMap<>();
+    private Census census = new Census();
     private volatile long bound;
 
     static DriveState load(DriveIndex index) throws IOException {
         DriveState state = new DriveState();
+        state.census = index.census();
         for (Staged found : index.staged()) {
             state.staged.found(found);
         }
@@ -36,6 +39,16 @@ final class DriveState {
         Bytes bound = index.meta(BOUND);
         state.bound = bound == null ? 0 : bound.buffer().getLong();
         return state;
+    }
+
+    /** What the index has; changed with it, and only by whoever writes it. */
+    Census census() {
+        return census;
+    }
+
+    /** No segment before this is needed any more. */
+    long firstSegment() {
+        return 0;
     }
 
     StagedShards staged() {

@@ -4,6 +4,7 @@ import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
+import io.azekura.persistence.index.CensusFormat;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Location;
 import io.azekura.persistence.model.Bytes;
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
  * Discard    5  Version, Shard
  * Bound      6  Version, varint counter
  * FenceSpace 7  Version, i64 space, varint configuration version, u8 closed
+ * TakenCensus 11 Version, varint first segment, varint batch, {@link CensusFormat}
  *
  * Version    u8      1
  * Key        i64     space
@@ -53,12 +55,14 @@ final class LogRecordFormat {
     static final byte DISCARD = 5;
     static final byte BOUND = 6;
     static final byte FENCE_SPACE = 7;
+    static final byte TAKEN_CENSUS = 11;
 
     private static final int VERSION = 1;
     /** Length of a Stage in front of its blocks. */
     static final int SHARD_HEAD_BYTES = 1 + 2 * Long.BYTES + 1;
 
     private static final int ACCEPT_HEAD_BYTES_TYPICAL = 512;
+    private static final int CENSUS_BYTES_TYPICAL = 4096;
     private static final int POSITION_MAX = 31;
 
     private LogRecordFormat() {}
@@ -86,6 +90,10 @@ final class LogRecordFormat {
         } else if (logged instanceof LogRecord.FenceSpace fence) {
             ByteWriter head = start(32).i64(fence.space()).varint(fence.fence().configVersion());
             return head.u8(fence.fence().closed() ? 1 : 0).toByteArray();
+        } else if (logged instanceof LogRecord.TakenCensus taken) {
+            ByteWriter head = start(CENSUS_BYTES_TYPICAL).varint(taken.firstSegment()).varint(taken.batch());
+            CensusFormat.write(taken.census(), head);
+            return head.toByteArray();
         }
         throw new IllegalArgumentException("no format for " + logged.getClass());
     }
@@ -104,6 +112,8 @@ final class LogRecordFormat {
             return DISCARD;
         } else if (logged instanceof LogRecord.Bound) {
             return BOUND;
+        } else if (logged instanceof LogRecord.TakenCensus) {
+            return TAKEN_CENSUS;
         }
         return FENCE_SPACE;
     }
@@ -151,7 +161,12 @@ final class LogRecordFormat {
             case FENCE_SPACE -> {
                 return new LogRecord.FenceSpace(reader.i64(), new Fence(reader.varint(Long.MAX_VALUE), reader.flag()));
             }
-            default -> throw reader.corrupt("a record type from 1 to 7", String.valueOf(type));
+            case TAKEN_CENSUS -> {
+                long firstSegment = reader.varint(Long.MAX_VALUE);
+                return new LogRecord.TakenCensus(
+                        firstSegment, reader.varint(Long.MAX_VALUE), CensusFormat.read(reader));
+            }
+            default -> throw reader.corrupt("a record type from 1 to 7, or 11", String.valueOf(type));
         }
     }
 

@@ -37,6 +37,7 @@ final class RecordApplier {
     private final DriveState state;
     private final boolean isReplaying;
 
+    private final CensusTally tally;
     private IndexBatch batch = new IndexBatch();
     private Map<RegisterKey, StoredSlot> changed = new LinkedHashMap<>();
     private Set<StagedShards.Name> dropped = new HashSet<>();
@@ -49,13 +50,16 @@ final class RecordApplier {
     }
 
     /** What became visible, and which shard files no row needs any more. */
-    record Applied(Map<RegisterKey, StoredSlot> slots, Set<StagedShards.Name> dropped) {}
+    record Applied(Map<RegisterKey, StoredSlot> slots, Set<StagedShards.Name> dropped) {
+        static final Applied NOTHING = new Applied(Map.of(), Set.of());
+    }
 
     RecordApplier(DriveIndex index, SlotSource slots, DriveState state, boolean isReplaying) {
         this.index = index;
         this.slots = slots;
         this.state = state;
         this.isReplaying = isReplaying;
+        this.tally = new CensusTally(state.census());
     }
 
     void apply(LogRecord logged, LogPosition position) throws IOException {
@@ -70,6 +74,7 @@ final class RecordApplier {
         } else if (logged instanceof LogRecord.Discard discard) {
             applyDiscard(discard);
         } else if (logged instanceof LogRecord.Bound bound) {
+            tally.bound(state.bound(), Math.max(state.bound(), bound.counter()));
             state.setBound(Math.max(state.bound(), bound.counter()));
             ByteBuffer counter =
                     ByteBuffer.allocate(Long.BYTES).putLong(state.bound()).flip();
@@ -79,6 +84,7 @@ final class RecordApplier {
                 state.setFence(fence.space(), fence.fence());
             }
             batch.putFence(fence.space(), fence.fence());
+            tally.fence(fence.space(), index.fence(fence.space()), fence.fence());
         }
     }
 
@@ -99,6 +105,7 @@ final class RecordApplier {
             // Noted until the file is gone, so that a crash before that leaves nothing unnoticed.
             batch.putStaged(name.id(), new Location.InFile(name.shard()));
         }
+        tally.count(changed, batch);
         batch.putCheckpoint(new IndexCheckpoint(end.segment(), end.offset(), end.batchSequence() - 1));
         index.write(batch);
         Applied applied = new Applied(changed, dropped);
@@ -186,6 +193,7 @@ final class RecordApplier {
 
     private void change(RegisterKey key, StoredSlot before, StoredSlot after) {
         if (!after.equals(before)) {
+            tally.changes(key, before);
             changed.put(key, after);
             dropped.addAll(SlotChanges.droppedFiles(before, after));
         }
