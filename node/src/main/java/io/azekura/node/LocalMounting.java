@@ -192,6 +192,7 @@ final class LocalMounting implements Mounting {
         @Override
         public void checkIdentity() throws IOException {
             directories.confirm(mounted);
+            engine.verifyIdentity();
         }
 
         @Override

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import io.azekura.persistence.drive.DriveStatus;
+import io.azekura.persistence.drive.IndexDoubtException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,19 +28,34 @@ import org.slf4j.LoggerFactory;
  * it at the first fault, and when the directory is no longer the drive that was mounted; and closes it when it stops.
  *
  * <p>A faulty drive stays faulty until the node is started again: what failed once is not retried into looking durable.
- * A crash of this actor loses nothing but its questions; asking again is always safe.
+ * With one exception: a drive that does not trust its index has lost nothing, as its log is sound. Its engine is closed
+ * and opened again, which rebuilds the index while the handle answers "unknown", and then serves again; but only so often,
+ * since a drive whose index is damaged again and again is failing.
+ *
+ * <p>A crash of this actor loses nothing but its questions; asking again is always safe.
  */
 public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     /** For what happens outside the actor, after it stopped. */
     private static final Logger LOG = LoggerFactory.getLogger(DriveActor.class);
 
+    /** Rebuilds between two long times of service. */
+    private static final int REBUILDS_MAX = 3;
+
+    private static final Duration LONG_SERVICE = Duration.ofHours(1);
+
     private final DriveHandle handle;
+    private final MountedDrive.Opener opener;
     private final Executor io;
     private final Duration identityPeriod;
     private final TimerScheduler<Command> timers;
-    private final CompletionStage<MountedDrive> opening;
     private final List<ActorRef<MountReply>> waiting = new ArrayList<>();
+    private CompletionStage<MountedDrive> opening;
     private @Nullable MountReply mounted;
+
+    /** Which opening of the engine is the present one; what is told of another is out of date. */
+    private int openings;
+
+    private int rebuilds;
 
     /** What the node may say to the owner of a drive. */
     public sealed interface Command {}
@@ -54,9 +70,13 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
 
     private record OpenFailed(Throwable cause) implements Command {}
 
-    private record Failed(Throwable cause) implements Command {}
+    private record Failed(int opening, Throwable cause) implements Command {}
 
     private enum CheckIdentity implements Command {
+        INSTANCE
+    }
+
+    private enum ServedLong implements Command {
         INSTANCE
     }
 
@@ -92,11 +112,10 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         super(context);
         this.timers = timers;
         this.handle = handle;
+        this.opener = opener;
         this.io = io;
         this.identityPeriod = identityPeriod;
-        ActorRef<Command> self = context.getSelf();
-        this.opening = CompletableFuture.supplyAsync(() -> open(opener, self), io);
-        context.pipeToSelf(opening, (drive, failure) -> drive != null ? new Opened(drive) : openFailed(failure));
+        this.opening = opened(CompletableFuture.completedStage(null));
     }
 
     @Override
@@ -109,6 +128,7 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
                 .onMessage(Failed.class, this::onFailed)
                 .onMessageEquals(CheckIdentity.INSTANCE, this::onCheckIdentity)
                 .onMessageEquals(IdentityConfirmed.INSTANCE, this::onIdentityConfirmed)
+                .onMessageEquals(ServedLong.INSTANCE, this::onServedLong)
                 .onSignal(PostStop.class, stop -> onPostStop())
                 .build();
     }
@@ -134,6 +154,7 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
                 .info("Mounted drive {} at {}", handle.id(), handle.status().path());
         finishMount(new Mounted(handle.status()));
         scheduleIdentityCheck();
+        timers.startSingleTimer(ServedLong.INSTANCE, LONG_SERVICE);
         return this;
     }
 
@@ -145,6 +166,13 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     }
 
     private Behavior<Command> onFailed(Failed failed) {
+        if (failed.opening() != openings) {
+            return this;
+        }
+        if (handle.isMounted() && failed.cause() instanceof IndexDoubtException && rebuilds < REBUILDS_MAX) {
+            reopen(failed.cause());
+            return this;
+        }
         if (handle.isMounted()) {
             handle.detach("faulty: " + failed.cause().getMessage());
             getContext()
@@ -155,12 +183,36 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         return this;
     }
 
+    /** The engine that is in doubt is closed before the next one opens, as only one may have the directory. */
+    private void reopen(Throwable doubt) {
+        rebuilds++;
+        timers.cancelAll();
+        handle.detach("rebuilding its index: " + doubt.getMessage());
+        getContext().getLog().warn("Drive {} rebuilds its index", handle.status().path(), doubt);
+        opening = opened(opening.thenAcceptAsync(this::close, io));
+    }
+
+    /** Opens the engine once that is done, and tells this actor. */
+    private CompletionStage<MountedDrive> opened(CompletionStage<Void> before) {
+        ActorRef<Command> self = getContext().getSelf();
+        int number = ++openings;
+        CompletionStage<MountedDrive> drive = before.thenApplyAsync(done -> open(opener, self, number), io);
+        getContext().pipeToSelf(drive, (found, failure) -> found != null ? new Opened(found) : openFailed(failure));
+        return drive;
+    }
+
+    private Behavior<Command> onServedLong() {
+        rebuilds = 0;
+        return this;
+    }
+
     private Behavior<Command> onCheckIdentity() {
+        int number = openings;
         CompletionStage<MountedDrive> check = opening.thenApplyAsync(DriveActor::checked, io);
         getContext()
                 .pipeToSelf(
                         check,
-                        (drive, failure) -> failure == null ? IdentityConfirmed.INSTANCE : new Failed(cause(failure)));
+                        (drive, failure) -> failure == null ? IdentityConfirmed.INSTANCE : new Failed(number, cause(failure)));
         return this;
     }
 
@@ -188,9 +240,9 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         waiting.clear();
     }
 
-    private static MountedDrive open(MountedDrive.Opener opener, ActorRef<Command> self) {
+    private static MountedDrive open(MountedDrive.Opener opener, ActorRef<Command> self, int number) {
         try {
-            return opener.open(fault -> self.tell(new Failed(fault)));
+            return opener.open(fault -> self.tell(new Failed(number, fault)));
         } catch (IOException failure) {
             throw new CompletionException(failure);
         }

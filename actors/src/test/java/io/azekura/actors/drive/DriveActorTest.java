@@ -13,6 +13,7 @@ import io.azekura.persistence.drive.Drive;
 import io.azekura.persistence.drive.DriveFaultException;
 import io.azekura.persistence.drive.DriveId;
 import io.azekura.persistence.drive.DriveStatus;
+import io.azekura.persistence.drive.IndexDoubtException;
 import io.azekura.persistence.drive.MemoryDrive;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
@@ -24,6 +25,8 @@ import io.azekura.persistence.register.RegisterKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
@@ -158,6 +161,58 @@ class DriveActorTest {
         awaitFaulty(actor);
         assertInstanceOf(Unknown.class, handle.read(KEY));
         assertEquals(1, engine.closed.getCount(), "requests may still be in the engine");
+    }
+
+    @Test
+    void driveThatDoubtsItsIndexIsOpenedAgainAndServes() throws Exception {
+        engine.mayOpen.countDown();
+        Engine rebuilt = new Engine();
+        List<Engine> engines = new ArrayList<>(List.of(engine, rebuilt));
+        ActorRef<DriveActor.Command> actor = spawn(faults -> {
+            if (engines.size() == 1) {
+                assertEquals(0, engine.closed.getCount(), "one engine at a time");
+            }
+            return engines.remove(0).open(faults);
+        });
+        awaitMount(actor);
+        engine.onFault.accept(new IndexDoubtException("index in doubt", new IOException("table 5")));
+        engine.closed.await();
+        awaitFaulty(actor);
+        assertTrue(status(actor).reason().contains("rebuilding its index"), status(actor).reason());
+        assertInstanceOf(Unknown.class, handle.read(KEY));
+        engine.onFault.accept(new IOException("told late, of an engine that is closed"));
+        rebuilt.mayOpen.countDown();
+        kit.createTestProbe().awaitAssert(() -> assertEquals0(true, handle.isMounted()));
+        assertInstanceOf(Nothing.class, handle.read(KEY));
+        kit.stop(actor);
+        rebuilt.closed.await();
+    }
+
+    @Test
+    void driveWhoseIndexIsDamagedAgainAndAgainStaysOutOfService() {
+        List<Engine> engines = Collections.synchronizedList(new ArrayList<>());
+        ActorRef<DriveActor.Command> actor = spawn(faults -> {
+            Engine next = new Engine();
+            next.mayOpen.countDown();
+            MountedDrive opened = next.open(faults);
+            engines.add(next);
+            return opened;
+        });
+        awaitMount(actor);
+        for (int rebuild = 1; rebuild <= 4; rebuild++) {
+            int openings = rebuild;
+            kit.createTestProbe().awaitAssert(() -> {
+                assertEquals(openings, engines.size());
+                return assertEquals0(true, handle.isMounted());
+            });
+            engines.get(rebuild - 1)
+                    .onFault
+                    .accept(new IndexDoubtException("index in doubt", new IOException("table " + rebuild)));
+        }
+        awaitFaulty(actor);
+        kit.createTestProbe()
+                .awaitAssert(() -> assertEquals0(true, status(actor).reason().startsWith("faulty: ")));
+        assertEquals(4, engines.size());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
+import io.azekura.persistence.index.IndexVerification;
 import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.CommittedEntry;
 import io.azekura.persistence.log.DriveLog;
@@ -46,6 +47,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,13 +58,19 @@ import org.jspecify.annotations.Nullable;
  * this drive's reads and scans. What the index lost in a crash is replayed from the log when the drive is opened.
  *
  * <p>The first failed write or sync, of the log or of the index, makes the drive faulty: it answers "unknown" to
- * everything from then on, until it is opened again. Damage that is met while reading concerns only what was read.
+ * everything from then on, until it is opened again. Damage of bytes concerns only what was read. Any damage of the index
+ * puts all of it in doubt ({@link IndexDoubtException}): "unknown" to everything, and whoever opens the drive again gets
+ * it with an index that was rebuilt from the log.
  */
 public final class DriveEngine implements Drive, AutoCloseable {
     /** Longest log record: an inline shard, or a row whose record and whole body are as long as they may be. */
     static final int RECORD_BYTES_MAX = 1 << 20;
 
     private static final int READ_ATTEMPTS_MAX = 5;
+    private static final int ENTRIES_PER_STEP = 1000;
+
+    /** A start that served for so long did not end because the index cannot be read. */
+    private static final long PROVEN_NANOS = Duration.ofMinutes(5).toNanos();
 
     private final DriveId id;
     private final Path directory;
@@ -71,6 +79,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private final DriveIndex index;
     private final DriveState state;
     private final DriveHealth health;
+    private final IndexGuard guard;
     private final SpaceGauge space;
     private final SlotTable slots;
     private final RecordSink sink;
@@ -78,6 +87,9 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private final ShardKeeper shards;
     private final Object fencing = new Object();
     private final Compactor compactor;
+    private final Applying applying;
+    private final long openedNanos = System.nanoTime();
+    private volatile boolean isIndexProven;
 
     private DriveEngine(
             DriveId id,
@@ -86,6 +98,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
             DriveLock lock,
             DriveRecovery.Recovered recovered,
             AlignedBufferPool pool,
+            IndexGuard guard,
             DriveHealth health)
             throws IOException {
         this.id = id;
@@ -95,6 +108,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.index = recovered.index();
         this.state = recovered.state();
         this.health = health;
+        this.guard = guard;
         this.space = new SpaceGauge(directory, settings.reserveBytes());
         this.slots = new SlotTable(index, state.bound());
         this.sink = new RecordSink(log);
@@ -106,6 +120,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 settings.compaction(),
                 settings.log().segmentBytes(),
                 "compact-" + directory.getFileName());
+        this.applying = new Applying(log.end());
     }
 
     /**
@@ -152,8 +167,9 @@ public final class DriveEngine implements Drive, AutoCloseable {
         DriveRecovery.@Nullable Recovered recovered = null;
         try {
             recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
-            DriveHealth health = new DriveHealth(directory.toString(), onFault);
-            DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, health);
+            IndexGuard guard = new IndexGuard(directory);
+            DriveHealth health = new DriveHealth(directory.toString(), guard, onFault);
+            DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, guard, health);
             engine.start(recovered);
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -167,7 +183,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
     }
 
     private void start(DriveRecovery.Recovered recovered) throws IOException {
-        log.start(new Applying());
+        index.onDamage(health::doubt);
+        log.start(applying);
         shards.delete(recovered.dropped());
         // Ready before the first ballot comes, which will lie just above the bound of the last run.
         bound.prepareFor(new Ballot(state.bound(), 0));
@@ -513,6 +530,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     public void verifyIdentity() {
         if (health.refusal() == null) {
             try {
+                proveIndex(System.nanoTime() - openedNanos);
                 log.verifyFiles();
             } catch (IOException e) {
                 health.fail(e);
@@ -532,19 +550,62 @@ public final class DriveEngine implements Drive, AutoCloseable {
         return compactor.compactOldest();
     }
 
+    private void proveIndex(long servedNanos) throws IOException {
+        if (!isIndexProven && servedNanos >= PROVEN_NANOS) {
+            isIndexProven = true;
+            guard.proven();
+        }
+    }
+
+    /**
+     * Verifies the whole index against its census, while the drive serves. Blocks for as long as that takes. What it
+     * finds puts the index in doubt, as any damage of it does.
+     *
+     * @param pace called every thousand entries with their number so far; may wait, and ends the verification by
+     *     returning false
+     * @return whether it came to the end
+     * @throws io.azekura.persistence.CorruptException if the index is not what was put into it
+     */
+    public boolean verifyIndex(LongPredicate pace) throws IOException {
+        health.requireUsable();
+        try (IndexVerification verification = index.verification()) {
+            while (verification.advance(ENTRIES_PER_STEP)) {
+                if (!pace.test(verification.entries())) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */
     @Override
     public void close() throws IOException {
         health.close();
         compactor.close();
         try {
+            applying.takeLastCensus();
             log.close();
         } finally {
             shards.close();
             try {
-                index.close();
+                closeIndex();
             } finally {
                 lock.close();
+            }
+        }
+    }
+
+    /** Only a sound drive that is closed in order leaves an index that need not be looked at. */
+    private void closeIndex() throws IOException {
+        try {
+            index.close();
+            if (!health.isFaulty()) {
+                guard.closed();
+            }
+        } catch (IOException e) {
+            if (!health.isInDoubt()) {
+                throw e;
             }
         }
     }
@@ -552,13 +613,47 @@ public final class DriveEngine implements Drive, AutoCloseable {
     /** Hears of every record's end, on the log's applying thread. */
     private final class Applying implements LogListener {
         private final RecordApplier applier = new RecordApplier(index, slots::durable, state, false);
+        private final CensusRecorder censuses;
+        private LogPoint end;
+
+        Applying(LogPoint end) {
+            this.end = end;
+            this.censuses = new CensusRecorder(state, sink, end.segment());
+        }
+
+        /** When nothing is asked any more: waits until all that is queued was applied, and has that counted in the log. */
+        void takeLastCensus() {
+            CompletableFuture<Void> counted = new CompletableFuture<>();
+            PendingRecord.Outcome outcome = new PendingRecord.Outcome() {
+                @Override
+                public void applied() {
+                    censuses.atTheEnd(end.batchSequence());
+                    counted.complete(null);
+                }
+
+                @Override
+                public void failed(IOException cause) {
+                    counted.complete(null);
+                }
+            };
+            // A record that changes nothing, behind everything else.
+            if (sink.append(new LogRecord.Bound(state.bound()), outcome)) {
+                counted.join();
+            }
+        }
 
         @Override
-        public void onCommitted(List<CommittedEntry> batch, LogPoint end) throws IOException {
+        public void onCommitted(List<CommittedEntry> batch, LogPoint behind) throws IOException {
+            censuses.beforeBatch(batch.get(0).position().segment(), behind.batchSequence() - 1);
+            end = behind;
+            boolean isChange = false;
             for (CommittedEntry committed : batch) {
-                applier.apply(((PendingRecord) committed.entry()).logged(), committed.position());
+                LogRecord logged = ((PendingRecord) committed.entry()).logged();
+                applier.apply(logged, committed.position());
+                isChange |= !(logged instanceof LogRecord.TakenCensus);
             }
-            RecordApplier.Applied applied = applier.commit(end);
+            // The last census stays behind the checkpoint, so that the next opening finds it.
+            RecordApplier.Applied applied = isChange ? applier.commit(end) : RecordApplier.Applied.NOTHING;
             slots.applied(applied.slots());
             for (CommittedEntry committed : batch) {
                 PendingRecord pending = (PendingRecord) committed.entry();
@@ -572,7 +667,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
 
         @Override
         public void onFailed(List<LogEntry> batch, IOException cause) {
-            health.fail(cause);
+            health.unreadable(cause);
             for (LogEntry entry : batch) {
                 ((PendingRecord) entry).outcome().failed(cause);
             }

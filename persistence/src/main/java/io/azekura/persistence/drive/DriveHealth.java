@@ -13,23 +13,50 @@ final class DriveHealth {
 
     private final String name;
     private final Consumer<IOException> onFault;
+    private final IndexGuard guard;
     private volatile @Nullable IOException fault;
     private volatile boolean isClosing;
 
-    DriveHealth(String name, Consumer<IOException> onFault) {
+    DriveHealth(String name, IndexGuard guard, Consumer<IOException> onFault) {
         this.name = name;
+        this.guard = guard;
         this.onFault = onFault;
     }
 
     void fail(IOException cause) {
-        synchronized (this) {
-            if (fault != null || isClosing) {
-                return;
-            }
-            fault = cause;
+        if (begin(cause)) {
+            LOG.warn("Drive {} is faulty", name, cause);
+            onFault.accept(cause);
         }
-        LOG.warn("Drive {} is faulty", name, cause);
-        onFault.accept(cause);
+    }
+
+    private synchronized boolean begin(IOException cause) {
+        if (fault != null || isClosing) {
+            return false;
+        }
+        fault = cause;
+        return true;
+    }
+
+    /** The index cannot be trusted: nothing is answered any more, and the next opening will rebuild it. */
+    void doubt(CorruptException damage) {
+        IOException doubt = new IndexDoubtException("index in doubt: " + damage.getMessage(), damage);
+        if (!begin(doubt)) {
+            return;
+        }
+        LOG.warn("Drive {} does not trust its index", name, damage);
+        try {
+            guard.doubt(String.valueOf(damage.getMessage()));
+            onFault.accept(doubt);
+        } catch (IOException unmarked) {
+            // Opened again, it might be trusted: so the drive stays out of service.
+            doubt.addSuppressed(unmarked);
+            onFault.accept(new IOException("cannot note that the index is in doubt", doubt));
+        }
+    }
+
+    boolean isInDoubt() {
+        return fault instanceof IndexDoubtException;
     }
 
     synchronized void close() {
@@ -62,9 +89,11 @@ final class DriveHealth {
         }
     }
 
-    /** A slot could not be looked up. Damage concerns that slot alone; anything else makes the drive faulty. */
+    /** A slot could not be looked up. Damage puts the index in doubt; anything else makes the drive faulty. */
     String unreadable(IOException cause) {
-        if (!(cause instanceof CorruptException)) {
+        if (cause instanceof CorruptException damage) {
+            doubt(damage);
+        } else {
             fail(cause);
         }
         LOG.warn("Drive {} cannot look up a slot", name, cause);

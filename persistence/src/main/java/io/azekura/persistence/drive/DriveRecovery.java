@@ -5,9 +5,14 @@ import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.FormatTooOldException;
 import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.file.AlignedBufferPool;
+import io.azekura.persistence.file.DurableFiles;
+import io.azekura.persistence.index.Census;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.IndexBatch;
 import io.azekura.persistence.index.IndexCheckpoint;
+import io.azekura.persistence.index.IndexSettings;
+import io.azekura.persistence.index.IndexVerification;
+import io.azekura.persistence.index.SlotCursor;
 import io.azekura.persistence.log.DriveLog;
 import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.LogPosition;
@@ -29,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the index of a drive up to the end of its log. Ordinarily that is the little that a crash took from the
- * index. An index that is damaged is set aside and rebuilt from the whole log; a log that is damaged, or that ends
- * before what the index has seen, stops the mount, and nothing is changed.
+ * index. An index that is damaged, in doubt, or at odds with a census in the log is set aside and rebuilt from the whole
+ * log; a log that is damaged, or that ends before what the index has seen, stops the mount, and nothing is changed.
  */
 final class DriveRecovery {
     static final String LOG = "log";
@@ -39,15 +44,22 @@ final class DriveRecovery {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DriveRecovery.class);
     private static final String DAMAGED_INDEX = "index.damaged";
+    private static final String NEW_INDEX = "index.new";
 
     /** Records carried over to the index at once in a replay: bounds memory, and makes few large writes. */
     private static final int RECORDS_PER_COMMIT = 1000;
+
+    /** The write buffer of a rebuild: fewer and larger tables, hence less to merge. */
+    private static final int REBUILD_BUFFER_BYTES = 32 << 20;
+
+    private static final int ENTRIES_PER_STEP = 10_000;
 
     private final Path directory;
     private final DriveId id;
     private final DriveSettings settings;
     private final AlignedBufferPool pool;
     private final SegmentChannel.Opener opener;
+    private final IndexGuard guard;
 
     DriveRecovery(
             Path directory, DriveId id, DriveSettings settings, AlignedBufferPool pool, SegmentChannel.Opener opener) {
@@ -56,14 +68,24 @@ final class DriveRecovery {
         this.settings = settings;
         this.pool = pool;
         this.opener = opener;
+        this.guard = new IndexGuard(directory);
     }
 
     /** A drive ready to be started. {@code dropped} are shard files that no row needs, to be deleted. */
     record Recovered(
-            DriveLog log, DriveIndex index, DriveState state, ShardFiles files, Set<StagedShards.Name> dropped) {}
+            DriveLog log, DriveIndex index, DriveState state, ShardFiles files, Set<StagedShards.Name> dropped) {
+        Recovered with(DriveIndex other) {
+            return new Recovered(log, other, state, files, dropped);
+        }
+    }
 
     Recovered recover() throws IOException {
         ShardFiles files = ShardFiles.open(directory.resolve(SHARDS), pool);
+        String objection = guard.objection();
+        guard.opening(objection != null);
+        if (objection != null) {
+            return rebuild(files, LogPoint.START, new IOException("index not opened, as " + objection));
+        }
         DriveIndex index;
         try {
             index = openIndex();
@@ -78,7 +100,7 @@ final class DriveRecovery {
             seen = checkpoint(index);
             return replay(index, files, seen);
         } catch (CorruptException e) {
-            index.close();
+            closeDoubted(index);
             return rebuild(files, seen, e);
         } catch (IOException | RuntimeException e) {
             index.close();
@@ -107,30 +129,62 @@ final class DriveRecovery {
                 : new LogPoint(checkpoint.segment(), checkpoint.offset(), checkpoint.sequence() + 1);
     }
 
+    /** Makes an index beside the old one, which is only given up when the log has proved able to replace it. */
     private Recovered rebuild(ShardFiles files, LogPoint seen, IOException damage) throws IOException {
-        requireSoundLog(seen);
         LOGGER.warn("Drive {} rebuilds its index from its log", directory, damage);
+        long start = System.nanoTime();
+        Path fresh = directory.resolve(NEW_INDEX);
+        deleteTree(fresh);
+        DriveIndex index = DriveIndex.open(fresh, rebuildSettings(settings.index()));
+        try {
+            Recovered rebuilt = replay(index, files, LogPoint.START);
+            try {
+                requireReached(rebuilt.log().end(), seen);
+                verify(index);
+                index.close();
+                replaceIndex(fresh);
+                LOGGER.info("Drive {} rebuilt its index in {} ms", directory, (System.nanoTime() - start) / 1_000_000);
+                return rebuilt.with(openIndex());
+            } catch (IOException | RuntimeException e) {
+                rebuilt.log().close();
+                throw e;
+            }
+        } catch (IOException | RuntimeException e) {
+            index.close();
+            throw e;
+        }
+    }
+
+    private static IndexSettings rebuildSettings(IndexSettings usual) {
+        return new IndexSettings(
+                usual.cacheBytes(),
+                Math.max(usual.writeBufferBytes(), REBUILD_BUFFER_BYTES),
+                usual.compression(),
+                usual.openFilesMax(),
+                usual.reserveBytes());
+    }
+
+    private static void verify(DriveIndex index) throws IOException {
+        try (IndexVerification verification = index.verification()) {
+            while (verification.advance(ENTRIES_PER_STEP)) {
+                // Until all of it was seen.
+            }
+        }
+    }
+
+    private void replaceIndex(Path fresh) throws IOException {
         Path index = directory.resolve(INDEX);
         Path aside = directory.resolve(DAMAGED_INDEX);
         deleteTree(aside);
         if (Files.exists(index)) {
             Files.move(index, aside);
         }
-        DriveIndex fresh = openIndex();
-        try {
-            return replay(fresh, files, LogPoint.START);
-        } catch (IOException | RuntimeException e) {
-            fresh.close();
-            throw e;
-        }
+        Files.move(fresh, index);
+        DurableFiles.syncDirectory(directory);
+        guard.rebuilt();
     }
 
-    /** Reads the whole log, so that an index is only given up when the log can replace it. */
-    private void requireSoundLog(LogPoint seen) throws IOException {
-        LogPoint end;
-        try (DriveLog log = openLog(LogPoint.START, new Unseen())) {
-            end = log.end();
-        }
+    private void requireReached(LogPoint end, LogPoint seen) throws CorruptException {
         if (end.compareTo(seen) < 0) {
             throw new CorruptException(
                     directory.resolve(LOG).toString(),
@@ -140,13 +194,27 @@ final class DriveRecovery {
         }
     }
 
+    private static void closeDoubted(DriveIndex index) {
+        try {
+            index.close();
+        } catch (IOException e) {
+            LOGGER.warn("Cannot close an index that is in doubt in order", e);
+        }
+    }
+
     private DriveLog openLog(LogPoint from, RecordVisitor visitor) throws IOException {
         return DriveLog.open(directory.resolve(LOG), id.value(), settings.log(), opener, from, visitor);
     }
 
     private Recovered replay(DriveIndex index, ShardFiles files, LogPoint from) throws IOException {
         DriveState state = DriveState.load(index);
-        Replay replay = new Replay(new RecordApplier(index, index::get, state, true));
+        boolean isOnIndex = !from.equals(LogPoint.START);
+        if (isOnIndex) {
+            requireCensus(index, state.census());
+        }
+        CensusCheck check = new CensusCheck(
+                state.census(), isOnIndex, directory.resolve(LOG).toString());
+        Replay replay = new Replay(new RecordApplier(index, index::get, state, true), check, from);
         DriveLog log = openLog(from, replay);
         try {
             replay.end();
@@ -157,6 +225,15 @@ final class DriveRecovery {
         } catch (IOException | RuntimeException e) {
             log.close();
             throw e;
+        }
+    }
+
+    /** An index of before there were censuses cannot be verified. */
+    private void requireCensus(DriveIndex index, Census census) throws IOException {
+        try (SlotCursor slots = index.slots()) {
+            if (census.slots() == 0 && slots.next()) {
+                throw new CorruptException(directory.resolve(INDEX).toString(), 0, "a census", "none");
+            }
         }
     }
 
@@ -201,23 +278,47 @@ final class DriveRecovery {
     private static final class Replay implements RecordVisitor {
         private final RecordApplier applier;
         private final Set<StagedShards.Name> dropped = new HashSet<>();
-        private LogPoint end = LogPoint.START;
+        private final CensusCheck check;
+        private LogPoint end;
+        private long segment = -1;
+        private boolean isInBatch;
         private int waiting;
 
-        Replay(RecordApplier applier) {
+        Replay(RecordApplier applier, CensusCheck check, LogPoint from) {
             this.applier = applier;
+            this.check = check;
+            this.end = from;
         }
 
         @Override
         public void onRecord(byte type, ByteBuffer payload, LogPosition position) throws IOException {
             String source = "log segment " + position.segment() + ", record at " + position.offset();
-            applier.apply(LogRecordFormat.decode(type, payload, source), position);
-            waiting++;
+            if (position.segment() != segment) {
+                segment = position.segment();
+                commit();
+                check.beginSegment(segment, end.batchSequence());
+            }
+            LogRecord logged = LogRecordFormat.decode(type, payload, source);
+            if (logged instanceof LogRecord.TakenCensus taken) {
+                compare(taken);
+            } else {
+                applier.apply(logged, position);
+                waiting++;
+                isInBatch = true;
+            }
+        }
+
+        private void compare(LogRecord.TakenCensus taken) throws IOException {
+            if (!isInBatch) {
+                commit();
+            }
+            check.compare(taken, isInBatch ? -1 : end.batchSequence());
         }
 
         @Override
         public void onBatchEnd(LogPoint point) throws IOException {
             end = point;
+            isInBatch = false;
             if (waiting >= RECORDS_PER_COMMIT) {
                 commit();
             }
@@ -237,14 +338,5 @@ final class DriveRecovery {
                 waiting = 0;
             }
         }
-    }
-
-    /** Looks at nothing: the log verifies by itself what it shows. */
-    private static final class Unseen implements RecordVisitor {
-        @Override
-        public void onRecord(byte type, ByteBuffer payload, LogPosition position) {}
-
-        @Override
-        public void onBatchEnd(LogPoint end) {}
     }
 }

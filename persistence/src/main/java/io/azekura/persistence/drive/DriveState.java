@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.index.Census;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Staged;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The part of the index that is small enough to be in memory too. Any thread. */
 final class DriveState {
     /** Name of the index's meta entry with the promise bound, eight bytes. */
-    static final String BOUND = "bound";
+    static final String BOUND = DriveIndex.BOUND;
 
     /** Name of the meta entry with {@link #liveBytes}, eight bytes. */
     static final String LIVE_BYTES = "live";
@@ -29,12 +30,14 @@ final class DriveState {
     private final StagedShards staged = new StagedShards();
     private final ConcurrentMap<Long, Fence> fences = new ConcurrentHashMap<>();
     private final ConcurrentMap<RegisterKey, Long> unsettledSinceNanos = new ConcurrentHashMap<>();
+    private Census census = new Census();
     private volatile long bound;
     private volatile long liveBytes;
     private volatile long firstSegment;
 
     static DriveState load(DriveIndex index) throws IOException {
         DriveState state = new DriveState();
+        state.census = index.census();
         for (Staged found : index.staged()) {
             state.staged.found(found);
         }
@@ -56,6 +59,11 @@ final class DriveState {
     /** How {@link #load} finds a number. */
     static Bytes number(long value) {
         return Bytes.copyOf(ByteBuffer.allocate(Long.BYTES).putLong(value).flip());
+    }
+
+    /** What the index has; changed with it, and only by whoever writes it. */
+    Census census() {
+        return census;
     }
 
     StagedShards staged() {

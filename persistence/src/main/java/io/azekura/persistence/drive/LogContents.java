@@ -18,17 +18,18 @@ import java.util.Map;
  * @param end where the last durable batch ends
  */
 public record LogContents(Map<String, Long> records, long payloadBytes, LogPoint end) {
-    private static final Map<Byte, String> NAMES = Map.of(
-            LogRecordFormat.ACCEPT, "accepted rows",
-            LogRecordFormat.SETTLE, "settled rows",
-            LogRecordFormat.STAGE, "shards kept in the log",
-            LogRecordFormat.ANNOUNCE, "announced shard files",
-            LogRecordFormat.DISCARD, "discarded shards",
-            LogRecordFormat.BOUND, "ballot bounds",
-            LogRecordFormat.FENCE_SPACE, "bucket fences",
-            LogRecordFormat.IMAGE, "images of keys",
-            LogRecordFormat.CARRY, "carried shards",
-            LogRecordFormat.TRIM, "trims of the log");
+    private static final Map<Byte, String> NAMES = Map.ofEntries(
+            Map.entry(LogRecordFormat.ACCEPT, "accepted rows"),
+            Map.entry(LogRecordFormat.SETTLE, "settled rows"),
+            Map.entry(LogRecordFormat.STAGE, "shards kept in the log"),
+            Map.entry(LogRecordFormat.ANNOUNCE, "announced shard files"),
+            Map.entry(LogRecordFormat.DISCARD, "discarded shards"),
+            Map.entry(LogRecordFormat.BOUND, "ballot bounds"),
+            Map.entry(LogRecordFormat.FENCE_SPACE, "bucket fences"),
+            Map.entry(LogRecordFormat.IMAGE, "images of keys"),
+            Map.entry(LogRecordFormat.CARRY, "carried shards"),
+            Map.entry(LogRecordFormat.TRIM, "trims of the log"),
+            Map.entry(LogRecordFormat.TAKEN_CENSUS, "censuses"));
 
     /**
      * Counts the records of a drive that nobody has open, and changes nothing.

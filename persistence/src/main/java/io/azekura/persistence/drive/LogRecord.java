@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.index.Census;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.model.Bytes;
 import io.azekura.persistence.model.DataId;
@@ -76,4 +77,14 @@ sealed interface LogRecord {
 
     /** Nothing before this segment is needed any more. */
     record Trim(long firstSegment) implements LogRecord {}
+
+    /**
+     * What the drive had when everything before the batch of this number was applied. No segment before {@code
+     * firstSegment} was needed then, so a replay that begins there must come to the same.
+     */
+    record TakenCensus(long firstSegment, long batch, Census census) implements LogRecord {
+        public TakenCensus {
+            census = census.copy();
+        }
+    }
 }

@@ -4,6 +4,7 @@ import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
 import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
+import io.azekura.persistence.index.CensusFormat;
 import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Location;
 import io.azekura.persistence.index.StoredSlot;
@@ -37,6 +38,7 @@ import java.util.List;
  *                 Row, Files, u8 count, u8 number of each shard in the log, blob body, empty for none
  * Carry      9  Version, Shard, u8 staged, blocks of {@link InlineShard} up to the end
  * Trim      10  Version, varint first segment
+ * TakenCensus 11 Version, varint first segment, varint batch, {@link CensusFormat}
  *
  * Version    u8      1
  * Key        i64     space
@@ -68,6 +70,7 @@ final class LogRecordFormat {
     static final byte IMAGE = 8;
     static final byte CARRY = 9;
     static final byte TRIM = 10;
+    static final byte TAKEN_CENSUS = 11;
 
     private static final int VERSION = 1;
     /** Length of a Stage in front of its blocks. */
@@ -77,6 +80,7 @@ final class LogRecordFormat {
     static final int CARRY_HEAD_BYTES = SHARD_HEAD_BYTES + 1;
 
     private static final int ACCEPT_HEAD_BYTES_TYPICAL = 512;
+    private static final int CENSUS_BYTES_TYPICAL = 4096;
     private static final int POSITION_MAX = 31;
 
     private LogRecordFormat() {}
@@ -113,6 +117,10 @@ final class LogRecordFormat {
                     .toByteArray();
         } else if (logged instanceof LogRecord.Trim trim) {
             return start(16).varint(trim.firstSegment()).toByteArray();
+        } else if (logged instanceof LogRecord.TakenCensus taken) {
+            ByteWriter head = start(CENSUS_BYTES_TYPICAL).varint(taken.firstSegment()).varint(taken.batch());
+            CensusFormat.write(taken.census(), head);
+            return head.toByteArray();
         }
         throw new IllegalArgumentException("no format for " + logged.getClass());
     }
@@ -137,6 +145,8 @@ final class LogRecordFormat {
             return CARRY;
         } else if (logged instanceof LogRecord.Trim) {
             return TRIM;
+        } else if (logged instanceof LogRecord.TakenCensus) {
+            return TAKEN_CENSUS;
         }
         return FENCE_SPACE;
     }
@@ -202,7 +212,12 @@ final class LogRecordFormat {
             case TRIM -> {
                 return new LogRecord.Trim(reader.varint(Long.MAX_VALUE));
             }
-            default -> throw reader.corrupt("a record type from 1 to 10", String.valueOf(type));
+            case TAKEN_CENSUS -> {
+                long firstSegment = reader.varint(Long.MAX_VALUE);
+                return new LogRecord.TakenCensus(
+                        firstSegment, reader.varint(Long.MAX_VALUE), CensusFormat.read(reader));
+            }
+            default -> throw reader.corrupt("a record type from 1 to 11", String.valueOf(type));
         }
     }
 

@@ -36,6 +36,7 @@ final class RecordApplier {
     private final DriveState state;
     private final boolean isReplaying;
 
+    private final CensusTally tally;
     private IndexBatch batch = new IndexBatch();
     private Map<RegisterKey, StoredSlot> changed = new LinkedHashMap<>();
     private Set<StagedShards.Name> dropped = new HashSet<>();
@@ -52,13 +53,16 @@ final class RecordApplier {
     }
 
     /** What became visible, and which shard files no row needs any more. */
-    record Applied(Map<RegisterKey, StoredSlot> slots, Set<StagedShards.Name> dropped) {}
+    record Applied(Map<RegisterKey, StoredSlot> slots, Set<StagedShards.Name> dropped) {
+        static final Applied NOTHING = new Applied(Map.of(), Set.of());
+    }
 
     RecordApplier(DriveIndex index, SlotSource slots, DriveState state, boolean isReplaying) {
         this.index = index;
         this.slots = slots;
         this.state = state;
         this.isReplaying = isReplaying;
+        this.tally = new CensusTally(state.census());
     }
 
     void apply(LogRecord logged, LogPosition position) throws IOException {
@@ -73,6 +77,7 @@ final class RecordApplier {
         } else if (logged instanceof LogRecord.Discard discard) {
             applyDiscard(discard);
         } else if (logged instanceof LogRecord.Bound bound) {
+            tally.bound(state.bound(), Math.max(state.bound(), bound.counter()));
             state.setBound(Math.max(state.bound(), bound.counter()));
             batch.putMeta(DriveState.BOUND, DriveState.number(state.bound()));
         } else if (logged instanceof LogRecord.FenceSpace fence) {
@@ -80,6 +85,7 @@ final class RecordApplier {
                 state.setFence(fence.space(), fence.fence());
             }
             batch.putFence(fence.space(), fence.fence());
+            tally.fence(fence.space(), index.fence(fence.space()), fence.fence());
         } else if (logged instanceof LogRecord.Image image) {
             applyImage(image, position);
         } else if (logged instanceof LogRecord.Carry carry) {
@@ -112,6 +118,7 @@ final class RecordApplier {
             batch.putMeta(DriveState.LIVE_BYTES, DriveState.number(state.liveBytes()));
             liveBytesAdded = 0;
         }
+        tally.count(changed, batch);
         batch.putCheckpoint(new IndexCheckpoint(end.segment(), end.offset(), end.batchSequence() - 1));
         index.write(batch);
         claimed.forEach(name -> state.staged().take(name.id(), name.shard()));
@@ -308,6 +315,7 @@ final class RecordApplier {
 
     private void change(RegisterKey key, StoredSlot before, StoredSlot after) {
         if (!after.equals(before)) {
+            tally.changes(key, before);
             changed.put(key, after);
             dropped.addAll(SlotChanges.droppedFiles(before, after));
             liveBytesAdded += LiveBytes.of(key, after) - LiveBytes.of(key, before);

@@ -23,10 +23,20 @@ import org.jspecify.annotations.Nullable;
  * log. All methods may be called from any thread; after {@link #close} they throw.
  */
 public final class DriveIndex implements AutoCloseable {
+    /** Name of the meta entry with the promise bound of the drive, eight bytes. The census covers it. */
+    public static final String BOUND = "bound";
+
     static final String CHECKPOINT = "checkpoint";
 
     private final KeyValueStore store;
     private final String name;
+    private volatile DamageListener listener = damage -> {};
+
+    /** Is told of all damage that any reading of the index meets, on the thread that met it, before that is told itself. */
+    @FunctionalInterface
+    public interface DamageListener {
+        void onDamage(CorruptException damage);
+    }
 
     DriveIndex(KeyValueStore store, String name) {
         this.store = store;
@@ -43,35 +53,41 @@ public final class DriveIndex implements AutoCloseable {
         return new DriveIndex(LevelDbStore.open(directory, settings), directory.toString());
     }
 
+    /** From now on this one is told of damage, instead of nobody. */
+    public void onDamage(DamageListener watcher) {
+        listener = watcher;
+    }
+
     /** The slot of the key, or null when the index has none. */
     public @Nullable StoredSlot get(RegisterKey key) throws IOException {
-        ByteReader reader = payload(IndexKey.row(key));
-        return reader == null ? null : StoredSlotFormat.decode(reader);
+        return read(IndexKey.row(key), StoredSlotFormat::decode);
     }
 
     /** Applies the batch: visible at once, durable no later than the log makes it again. */
     public void write(IndexBatch batch) throws IOException {
         if (!batch.isEmpty()) {
-            store.write(batch.changes());
+            watched(() -> {
+                store.write(batch.changes());
+                return batch;
+            });
         }
     }
 
     /** The slots of one space, beginning with the first key at or after {@code from}. */
     public SlotCursor slots(long space, Bytes from) throws IOException {
         byte[] prefix = IndexKey.row(space, Bytes.EMPTY);
-        return new SlotCursor(store.cursor(IndexKey.row(space, from)), prefix, name);
+        return new SlotCursor(store.cursor(IndexKey.row(space, from)), prefix, name, this::damaged);
     }
 
     /** All slots of all spaces. */
     public SlotCursor slots() throws IOException {
         byte[] prefix = IndexKey.family(IndexKey.ROW);
-        return new SlotCursor(store.cursor(prefix), prefix, name);
+        return new SlotCursor(store.cursor(prefix), prefix, name, this::damaged);
     }
 
     /** Where the staged shard is, or null when none is staged under this id and number. */
     public @Nullable Location staged(DataId id, int shard) throws IOException {
-        ByteReader reader = payload(IndexKey.staged(id, shard));
-        return reader == null ? null : locationOf(reader);
+        return read(IndexKey.staged(id, shard), DriveIndex::locationOf);
     }
 
     /** All staged shards of the data id. */
@@ -86,10 +102,10 @@ public final class DriveIndex implements AutoCloseable {
 
     /** The key of the row that a shard here belongs to, or null when no row names it. */
     public @Nullable RegisterKey owner(DataId id, int shard) throws IOException {
-        ByteReader reader = payload(IndexKey.owner(id, shard));
-        if (reader == null) {
-            return null;
-        }
+        return read(IndexKey.owner(id, shard), DriveIndex::keyOf);
+    }
+
+    static RegisterKey keyOf(ByteReader reader) throws IOException {
         long space = reader.i64();
         if (reader.remaining() > RegisterKey.KEY_BYTES_MAX) {
             throw reader.corrupt("a register key", reader.remaining() + " bytes");
@@ -109,8 +125,7 @@ public final class DriveIndex implements AutoCloseable {
 
     /** The fence of the space, or null when it never had one. */
     public @Nullable Fence fence(long space) throws IOException {
-        ByteReader reader = payload(IndexKey.fence(space));
-        return reader == null ? null : fenceOf(reader);
+        return read(IndexKey.fence(space), DriveIndex::fenceOf);
     }
 
     /** All fences by space: one for each bucket that was ever reconfigured or closed. */
@@ -124,19 +139,30 @@ public final class DriveIndex implements AutoCloseable {
 
     /** How far the index is caught up, or null when it is new. */
     public @Nullable IndexCheckpoint checkpoint() throws IOException {
-        ByteReader reader = payload(IndexKey.meta(CHECKPOINT));
-        if (reader == null) {
-            return null;
-        }
-        IndexCheckpoint checkpoint = new IndexCheckpoint(reader.varint(), reader.varint(), reader.varint());
-        reader.end();
-        return checkpoint;
+        return read(IndexKey.meta(CHECKPOINT), reader -> {
+            IndexCheckpoint checkpoint = new IndexCheckpoint(reader.varint(), reader.varint(), reader.varint());
+            reader.end();
+            return checkpoint;
+        });
     }
 
     /** What {@link IndexBatch#putMeta} kept under the name, or null. */
     public @Nullable Bytes meta(String metaName) throws IOException {
-        ByteReader reader = payload(IndexKey.meta(metaName));
-        return reader == null ? null : Bytes.wrap(reader.bytes(reader.remaining()));
+        return read(IndexKey.meta(metaName), reader -> Bytes.wrap(reader.bytes(reader.remaining())));
+    }
+
+    /** What the index says of itself; {@link #verification} tells whether it is true. */
+    public Census census() throws IOException {
+        Census census = new Census();
+        forEach(
+                IndexKey.family(IndexKey.CENSUS),
+                (key, reader) -> census.set(IndexKey.censusGroupOf(key), CensusFormat.decode(reader)));
+        return census;
+    }
+
+    /** A verification of everything that is in the index now. */
+    public IndexVerification verification() throws IOException {
+        return new IndexVerification(store.cursor(new byte[0]), name, this::damaged);
     }
 
     /** Closes the index and every cursor on it. Closing twice is harmless. */
@@ -145,9 +171,24 @@ public final class DriveIndex implements AutoCloseable {
         store.close();
     }
 
-    private @Nullable ByteReader payload(byte[] key) throws IOException {
-        byte[] value = store.get(key);
-        return value == null ? null : IndexEnvelope.open(key, value, name);
+    private <T> @Nullable T read(byte[] key, Decoder<T> decoder) throws IOException {
+        return watched(() -> {
+            byte[] value = store.get(key);
+            return value == null ? null : decoder.decode(IndexEnvelope.open(key, value, name));
+        });
+    }
+
+    private <T> @Nullable T watched(Access<T> access) throws IOException {
+        try {
+            return access.run();
+        } catch (CorruptException e) {
+            damaged(e);
+            throw e;
+        }
+    }
+
+    private void damaged(CorruptException damage) {
+        listener.onDamage(damage);
     }
 
     private List<Staged> stagedUnder(byte[] prefix) throws IOException {
@@ -157,11 +198,14 @@ public final class DriveIndex implements AutoCloseable {
     }
 
     private void forEach(byte[] prefix, EntryConsumer consumer) throws IOException {
-        try (KeyValueStore.Cursor cursor = store.cursor(prefix)) {
-            while (cursor.next() && startsWith(cursor.key(), prefix)) {
-                consumer.accept(cursor.key(), IndexEnvelope.open(cursor.key(), cursor.value(), name));
+        watched(() -> {
+            try (KeyValueStore.Cursor cursor = store.cursor(prefix)) {
+                while (cursor.next() && startsWith(cursor.key(), prefix)) {
+                    consumer.accept(cursor.key(), IndexEnvelope.open(cursor.key(), cursor.value(), name));
+                }
             }
-        }
+            return prefix;
+        });
     }
 
     static boolean startsWith(byte[] key, byte[] prefix) {
@@ -174,10 +218,21 @@ public final class DriveIndex implements AutoCloseable {
         return location;
     }
 
-    private static Fence fenceOf(ByteReader reader) throws IOException {
+    static Fence fenceOf(ByteReader reader) throws IOException {
         Fence fence = new Fence(reader.varint(), reader.flag());
         reader.end();
         return fence;
+    }
+
+    @FunctionalInterface
+    private interface Access<T> {
+        @Nullable
+        T run() throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Decoder<T> {
+        T decode(ByteReader payload) throws IOException;
     }
 
     @FunctionalInterface

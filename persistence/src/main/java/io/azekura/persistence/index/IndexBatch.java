@@ -56,6 +56,11 @@ public final class IndexBatch {
         return put(IndexKey.fence(space), writer.toByteArray());
     }
 
+    /** Notes what a group of the census has after the changes of this batch. */
+    public IndexBatch putCensus(int number, Census.Group group) {
+        return put(IndexKey.census(number), CensusFormat.encode(group));
+    }
+
     public IndexBatch putCheckpoint(IndexCheckpoint checkpoint) {
         ByteWriter writer = new ByteWriter(32);
         writer.varint(checkpoint.segment()).varint(checkpoint.offset()).varint(checkpoint.sequence());

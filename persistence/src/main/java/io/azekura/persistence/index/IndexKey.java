@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
  * The whole key space of a drive's index; LevelDB orders it as unsigned bytes from the left.
  *
  * <pre>
+ * Census  'c'  u16 group of {@link Census}                 → a Group as in {@link CensusFormat}
  * Row     'r'  i64 space, key bytes                        → {@link StoredSlotFormat}
  * Staged  's'  i64 data id process, i64 sequence, u8 shard → a Location as in {@link StoredSlotFormat}
  * Pending 'u'  as Row                                      → nothing
@@ -30,6 +31,7 @@ final class IndexKey {
     static final byte OWNER = 'o';
     static final byte FENCE = 'f';
     static final byte META = 'm';
+    static final byte CENSUS = 'c';
 
     private static final int ROW_PREFIX_BYTES = 1 + Long.BYTES;
     private static final String SOURCE = "index key";
@@ -70,6 +72,21 @@ final class IndexKey {
 
     static byte[] fence(long space) {
         return new ByteWriter(1 + Long.BYTES).u8(FENCE).i64(space).toByteArray();
+    }
+
+    static byte[] census(int group) {
+        return new byte[] {CENSUS, (byte) (group >> Byte.SIZE), (byte) group};
+    }
+
+    static int censusGroupOf(byte[] key) throws CorruptException {
+        ByteReader reader = new ByteReader(key, SOURCE);
+        reader.u8();
+        int group = (reader.u8() << Byte.SIZE) | reader.u8();
+        reader.end();
+        if (group >= Census.GROUPS) {
+            throw reader.corruptBefore(2, "a group below " + Census.GROUPS, String.valueOf(group));
+        }
+        return group;
     }
 
     static byte[] meta(String name) {

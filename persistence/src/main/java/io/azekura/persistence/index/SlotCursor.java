@@ -15,11 +15,13 @@ public final class SlotCursor implements AutoCloseable {
     private final KeyValueStore.Cursor cursor;
     private final byte[] prefix;
     private final String index;
+    private final DriveIndex.DamageListener listener;
     private @Nullable RegisterKey key;
     private @Nullable StoredSlot slot;
 
-    SlotCursor(KeyValueStore.Cursor cursor, byte[] prefix, String index) {
+    SlotCursor(KeyValueStore.Cursor cursor, byte[] prefix, String index, DriveIndex.DamageListener listener) {
         this.cursor = cursor;
+        this.listener = listener;
         this.prefix = prefix;
         this.index = index;
     }
@@ -32,6 +34,15 @@ public final class SlotCursor implements AutoCloseable {
     public boolean next() throws IOException {
         key = null;
         slot = null;
+        try {
+            return step();
+        } catch (CorruptException e) {
+            listener.onDamage(e);
+            throw e;
+        }
+    }
+
+    private boolean step() throws IOException {
         if (!cursor.next() || !DriveIndex.startsWith(cursor.key(), prefix)) {
             return false;
         }
