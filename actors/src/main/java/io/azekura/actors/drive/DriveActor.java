@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.drive.DriveStatus;
 import java.io.IOException;
 import java.time.Duration;
@@ -27,7 +28,9 @@ import org.slf4j.LoggerFactory;
  * it at the first fault, and when the directory is no longer the drive that was mounted; and closes it when it stops.
  *
  * <p>A faulty drive stays faulty until the node is started again: what failed once is not retried into looking durable.
- * A crash of this actor loses nothing but its questions; asking again is always safe.
+ * One that was closed because its file system had no room left is opened again when it has.
+ *
+ * <p>A crash of this actor loses nothing but its questions; asking again is always safe.
  */
 public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     /** For what happens outside the actor, after it stopped. */
@@ -37,8 +40,9 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     private final Executor io;
     private final Duration identityPeriod;
     private final TimerScheduler<Command> timers;
-    private final CompletionStage<MountedDrive> opening;
+    private final MountedDrive.Opener opener;
     private final List<ActorRef<MountReply>> waiting = new ArrayList<>();
+    private CompletionStage<MountedDrive> opening;
     private @Nullable MountReply mounted;
 
     /** What the node may say to the owner of a drive. */
@@ -61,6 +65,14 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     }
 
     private enum IdentityConfirmed implements Command {
+        INSTANCE
+    }
+
+    private enum Reopen implements Command {
+        INSTANCE
+    }
+
+    private enum Closed implements Command {
         INSTANCE
     }
 
@@ -94,9 +106,15 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         this.handle = handle;
         this.io = io;
         this.identityPeriod = identityPeriod;
-        ActorRef<Command> self = context.getSelf();
-        this.opening = CompletableFuture.supplyAsync(() -> open(opener, self), io);
-        context.pipeToSelf(opening, (drive, failure) -> drive != null ? new Opened(drive) : openFailed(failure));
+        this.opener = opener;
+        this.opening = open();
+    }
+
+    private CompletionStage<MountedDrive> open() {
+        ActorRef<Command> self = getContext().getSelf();
+        CompletionStage<MountedDrive> started = CompletableFuture.supplyAsync(() -> open(opener, self), io);
+        getContext().pipeToSelf(started, (drive, failure) -> drive != null ? new Opened(drive) : openFailed(failure));
+        return started;
     }
 
     @Override
@@ -109,6 +127,8 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
                 .onMessage(Failed.class, this::onFailed)
                 .onMessageEquals(CheckIdentity.INSTANCE, this::onCheckIdentity)
                 .onMessageEquals(IdentityConfirmed.INSTANCE, this::onIdentityConfirmed)
+                .onMessageEquals(Reopen.INSTANCE, this::onReopen)
+                .onMessageEquals(Closed.INSTANCE, this::onClosed)
                 .onSignal(PostStop.class, stop -> onPostStop())
                 .build();
     }
@@ -138,20 +158,54 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     }
 
     private Behavior<Command> onOpenFailed(OpenFailed failed) {
-        handle.detach("not mounted: " + failed.cause().getMessage());
+        if (failed.cause() instanceof NoSpaceException) {
+            awaitRoom(failed.cause());
+        } else {
+            handle.detach("not mounted: " + failed.cause().getMessage());
+        }
         getContext().getLog().error("Could not mount drive {}", handle.status().path(), failed.cause());
         finishMount(new NotMounted(String.valueOf(failed.cause().getMessage())));
         return this;
     }
 
     private Behavior<Command> onFailed(Failed failed) {
-        if (handle.isMounted()) {
+        if (!handle.isMounted()) {
+            return this;
+        }
+        timers.cancelAll();
+        if (failed.cause() instanceof NoSpaceException) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "Drive {} is closed until it has room",
+                            handle.status().path(),
+                            failed.cause());
+            awaitRoom(failed.cause());
+        } else {
             handle.detach("faulty: " + failed.cause().getMessage());
             getContext()
                     .getLog()
                     .error("Drive {} is out of service", handle.status().path(), failed.cause());
         }
-        timers.cancelAll();
+        return this;
+    }
+
+    /** Want of room is no fault: the drive is closed, and opened again as soon as that works. */
+    private void awaitRoom(Throwable noRoom) {
+        handle.detachForWantOfRoom("without room: " + noRoom.getMessage());
+        timers.startSingleTimer(Reopen.INSTANCE, identityPeriod);
+    }
+
+    private Behavior<Command> onReopen() {
+        CompletionStage<MountedDrive> before = opening;
+        CompletionStage<Boolean> closed =
+                before.thenApplyAsync(this::closed, io).exceptionally(neverOpened -> true);
+        getContext().pipeToSelf(closed, (isClosed, failure) -> Closed.INSTANCE);
+        return this;
+    }
+
+    private Behavior<Command> onClosed() {
+        opening = open();
         return this;
     }
 
@@ -203,6 +257,11 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         } catch (IOException failure) {
             throw new CompletionException(failure);
         }
+    }
+
+    private boolean closed(MountedDrive drive) {
+        close(drive);
+        return true;
     }
 
     /** Also closes an engine that opened only after the actor had stopped. */

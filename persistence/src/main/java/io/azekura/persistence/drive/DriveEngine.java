@@ -584,6 +584,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
 
         @Override
         public void onRefused(List<LogEntry> batch, NoSpaceException cause) {
+            space.noteFull();
             for (LogEntry entry : batch) {
                 PendingRecord pending = (PendingRecord) entry;
                 if (pending.logged() instanceof LogRecord.Settle settle) {

@@ -195,6 +195,7 @@ final class ShardKeeper {
     /** Passes on a failed write, which makes the drive faulty, unless there was no room for what was not promised yet. */
     private IOException failed(IOException cause) {
         if (FullFileSystem.isCauseOf(cause)) {
+            space.noteFull();
             return new NoSpaceException(directory.toString(), cause);
         }
         health.fail(cause);

@@ -15,10 +15,14 @@ final class SpaceGauge {
     private static final long FRESH_WITH_PLENTY_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final long FRESH_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+    /** How long a drive counts as full after a file could not be made. */
+    private static final long FULL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final Path directory;
     private final FileStore fileSystem;
     private final SpaceSettings marks;
     private volatile Reading latest;
+    private volatile long fullNanos;
 
     private record Reading(long nanos, long totalBytes, long freeBytes) {}
 
@@ -53,7 +57,21 @@ final class SpaceGauge {
     }
 
     boolean allows(Need need) {
-        return freeBytes() >= requiredBytes(need);
+        boolean hasInodes = need != Need.NEW_DATA || !isWithoutInodes();
+        return hasInodes && freeBytes() >= requiredBytes(need);
+    }
+
+    /**
+     * A file could not be made, or lengthened, for want of room. Where bytes are free, it is inodes or a quota that Java
+     * does not tell of, so no new data is taken for a while, and the little that is left stays for the log and the index.
+     */
+    void noteFull() {
+        fullNanos = System.nanoTime() | 1;
+    }
+
+    private boolean isWithoutInodes() {
+        long since = fullNanos;
+        return since != 0 && System.nanoTime() - since < FULL_NANOS;
     }
 
     void require(Need need) throws NoSpaceException {

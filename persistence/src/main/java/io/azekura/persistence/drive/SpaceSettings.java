@@ -30,16 +30,22 @@ public record SpaceSettings(long reserveBytes, long deletesBytes, long indexByte
 
     /** The default lower marks, or less, below the given reserve. */
     public static SpaceSettings of(long reserveBytes, int reservePercentMax) {
-        long deletes = Math.min(DEFAULTS.deletesBytes, reserveBytes / 2);
-        return new SpaceSettings(
-                reserveBytes, deletes, Math.min(DEFAULTS.indexBytes, reserveBytes / 4), reservePercentMax);
+        return new SpaceSettings(reserveBytes, 0, 0, reservePercentMax)
+                .withLower(DEFAULTS.deletesBytes, DEFAULTS.indexBytes);
     }
 
     /** These marks on a file system of that size. */
     public SpaceSettings on(long totalBytes) {
-        long most = totalBytes / WHOLE * reservePercentMax;
-        long reserve = Math.min(reserveBytes, most);
+        long reserve = Math.min(reserveBytes, totalBytes / WHOLE * reservePercentMax);
+        return new SpaceSettings(reserve, 0, 0, reservePercentMax).withLower(deletesBytes, indexBytes);
+    }
+
+    /** With lower marks that leave some room to each kind of records, but half of the reserve to the index. */
+    private SpaceSettings withLower(long deletes, long index) {
         return new SpaceSettings(
-                reserve, Math.min(deletesBytes, reserve / 2), Math.min(indexBytes, reserve / 4), reservePercentMax);
+                reserveBytes,
+                Math.min(deletes, reserveBytes / 4 * 3),
+                Math.min(index, reserveBytes / 2),
+                reservePercentMax);
     }
 }

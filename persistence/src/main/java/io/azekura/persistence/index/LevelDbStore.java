@@ -2,6 +2,7 @@ package io.azekura.persistence.index;
 
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.NoSpaceException;
+import io.azekura.persistence.file.FullFileSystem;
 import io.azekura.persistence.model.Bytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -290,7 +291,9 @@ final class LevelDbStore implements KeyValueStore {
             corrupt.initCause(cause);
             return corrupt;
         }
-        return new IOException(name + ": " + message, cause);
+        IOException failure = new IOException(name + ": " + message, cause);
+        // Files that LevelDB could not make or lengthen say nothing about those it has.
+        return FullFileSystem.isCauseOf(failure) ? new NoSpaceException(name, failure) : failure;
     }
 
     private final class LevelDbCursor implements Cursor {
