@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.drive.DriveStatus;
 import io.azekura.persistence.drive.IndexDoubtException;
 import java.io.IOException;
@@ -28,9 +29,10 @@ import org.slf4j.LoggerFactory;
  * it at the first fault, and when the directory is no longer the drive that was mounted; and closes it when it stops.
  *
  * <p>A faulty drive stays faulty until the node is started again: what failed once is not retried into looking durable.
- * With one exception: a drive that does not trust its index has lost nothing, as its log is sound. Its engine is closed
+ * With two exceptions. A drive that does not trust its index has lost nothing, as its log is sound. Its engine is closed
  * and opened again, which rebuilds the index while the handle answers "unknown", and then serves again; but only so often,
- * since a drive whose index is damaged again and again is failing.
+ * since a drive whose index is damaged again and again is failing. And one that was closed because its file system had no
+ * room left is opened again when it has.
  *
  * <p>A crash of this actor loses nothing but its questions; asking again is always safe.
  */
@@ -84,6 +86,10 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         INSTANCE
     }
 
+    private enum Reopen implements Command {
+        INSTANCE
+    }
+
     public sealed interface MountReply {}
 
     public record Mounted(DriveStatus status) implements MountReply {}
@@ -129,6 +135,7 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
                 .onMessageEquals(CheckIdentity.INSTANCE, this::onCheckIdentity)
                 .onMessageEquals(IdentityConfirmed.INSTANCE, this::onIdentityConfirmed)
                 .onMessageEquals(ServedLong.INSTANCE, this::onServedLong)
+                .onMessageEquals(Reopen.INSTANCE, this::onReopen)
                 .onSignal(PostStop.class, stop -> onPostStop())
                 .build();
     }
@@ -159,37 +166,69 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     }
 
     private Behavior<Command> onOpenFailed(OpenFailed failed) {
-        handle.detach("not mounted: " + failed.cause().getMessage());
+        if (failed.cause() instanceof NoSpaceException) {
+            awaitRoom(failed.cause());
+        } else {
+            handle.detach("not mounted: " + failed.cause().getMessage());
+        }
         getContext().getLog().error("Could not mount drive {}", handle.status().path(), failed.cause());
         finishMount(new NotMounted(String.valueOf(failed.cause().getMessage())));
         return this;
     }
 
     private Behavior<Command> onFailed(Failed failed) {
-        if (failed.opening() != openings) {
+        if (failed.opening() != openings || !handle.isMounted()) {
             return this;
         }
-        if (handle.isMounted() && failed.cause() instanceof IndexDoubtException && rebuilds < REBUILDS_MAX) {
+        timers.cancelAll();
+        if (failed.cause() instanceof IndexDoubtException && rebuilds < REBUILDS_MAX) {
             reopen(failed.cause());
-            return this;
-        }
-        if (handle.isMounted()) {
+        } else if (failed.cause() instanceof NoSpaceException) {
+            getContext()
+                    .getLog()
+                    .warn(
+                            "Drive {} is closed until it has room",
+                            handle.status().path(),
+                            failed.cause());
+            awaitRoom(failed.cause());
+        } else {
             handle.detach("faulty: " + failed.cause().getMessage());
             getContext()
                     .getLog()
                     .error("Drive {} is out of service", handle.status().path(), failed.cause());
         }
-        timers.cancelAll();
         return this;
+    }
+
+    /** Want of room is no fault: the drive is closed, and opened again as soon as that works. */
+    private void awaitRoom(Throwable noRoom) {
+        handle.detachForWantOfRoom("without room: " + noRoom.getMessage());
+        timers.startSingleTimer(Reopen.INSTANCE, identityPeriod);
+    }
+
+    private Behavior<Command> onReopen() {
+        opening = opened(closed());
+        return this;
+    }
+
+    /** Completes when the engine, if it ever opened, is closed. */
+    private CompletionStage<Void> closed() {
+        return opening.handleAsync(
+                (drive, neverOpened) -> {
+                    if (drive != null) {
+                        close(drive);
+                    }
+                    return null;
+                },
+                io);
     }
 
     /** The engine that is in doubt is closed before the next one opens, as only one may have the directory. */
     private void reopen(Throwable doubt) {
         rebuilds++;
-        timers.cancelAll();
         handle.detach("rebuilding its index: " + doubt.getMessage());
         getContext().getLog().warn("Drive {} rebuilds its index", handle.status().path(), doubt);
-        opening = opened(opening.thenAcceptAsync(this::close, io));
+        opening = opened(closed());
     }
 
     /** Opens the engine once that is done, and tells this actor. */

@@ -63,6 +63,11 @@ public final class DriveHandle implements Drive {
         standing = new Standing(null, Condition.FAULTY, reason);
     }
 
+    /** There is no room on the drive to work with: requests are answered without an engine until there is. */
+    void detachForWantOfRoom(String reason) {
+        standing = new Standing(null, Condition.FULL, reason);
+    }
+
     /** Whether there is an engine, which may nevertheless be faulty. */
     public boolean isMounted() {
         return standing.engine() != null;

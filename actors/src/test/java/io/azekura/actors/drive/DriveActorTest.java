@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.drive.Drive;
 import io.azekura.persistence.drive.DriveFaultException;
 import io.azekura.persistence.drive.DriveId;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -150,6 +152,34 @@ class DriveActorTest {
         assertEquals("log segment 3 is damaged", reply.reason());
         assertEquals(DriveStatus.Condition.FAULTY, status(actor).condition());
         assertTrue(status(actor).reason().contains("log segment 3 is damaged"));
+    }
+
+    @Test
+    void driveWithoutRoomIsClosedAndOpenedAgainWhenThereIsRoom() throws Exception {
+        engine.mayOpen.countDown();
+        Engine second = new Engine();
+        second.mayOpen.countDown();
+        CountDownLatch hasRoom = new CountDownLatch(1);
+        List<MountedDrive.Opener> openers = new CopyOnWriteArrayList<>(List.of(engine::open));
+        ActorRef<DriveActor.Command> actor = spawn(onFault -> {
+            if (!openers.isEmpty()) {
+                return openers.remove(0).open(onFault);
+            }
+            if (hasRoom.getCount() > 0) {
+                throw new NoSpaceException("d1", 0, 1);
+            }
+            return second.open(onFault);
+        });
+        awaitMount(actor);
+        engine.onFault.accept(new NoSpaceException("d1", 0, 1));
+        engine.closed.await();
+        assertEquals(DriveStatus.Condition.FULL, status(actor).condition());
+        assertInstanceOf(Unknown.class, handle.read(KEY));
+        hasRoom.countDown();
+        kit.createTestProbe()
+                .awaitAssert(() -> assertEquals0(
+                        DriveStatus.Condition.ONLINE, status(actor).condition()));
+        assertInstanceOf(Nothing.class, handle.read(KEY));
     }
 
     @Test

@@ -1,14 +1,19 @@
 package io.azekura.node.settings;
 
+import io.azekura.persistence.drive.DelaySettings;
 import io.azekura.persistence.drive.DriveSettings;
+import io.azekura.persistence.drive.SpaceSettings;
 import io.azekura.persistence.index.IndexSettings;
 import io.azekura.persistence.log.LogSettings;
+import java.time.Duration;
 
 /** Reads the section on drives. What it does not name is not an operator's to choose. */
 final class DriveSection {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long SEGMENT_UNIT = 4_096;
+    private static final Duration DELAY_MIN = Duration.ofMillis(10);
+    private static final Duration DELAY_MAX = Duration.ofMinutes(10);
 
     private DriveSection() {}
 
@@ -32,6 +37,15 @@ final class DriveSection {
                         index.compression(),
                         index.openFilesMax(),
                         index.reserveBytes()),
-                section.bytes("reserve", 2 * index.reserveBytes(), 1024 * GIB));
+                SpaceSettings.of(
+                        section.bytes("reserve", 2 * index.reserveBytes(), 1024 * GIB),
+                        SpaceSettings.DEFAULTS.reservePercentMax()),
+                delays(section));
+    }
+
+    private static DelaySettings delays(Section section) throws SettingsException {
+        Duration slow = section.duration("slow-after", DELAY_MIN, DELAY_MAX);
+        Duration hung = section.duration("hung-after", slow, DELAY_MAX);
+        return new DelaySettings(slow.toMillis(), hung.toMillis(), DelaySettings.DEFAULTS.waitingBytesMax());
     }
 }

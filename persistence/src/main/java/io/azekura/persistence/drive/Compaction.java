@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.index.Location;
 import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.DriveLog;
@@ -224,6 +225,9 @@ final class Compaction implements RecordVisitor {
         try {
             done.join();
         } catch (CompletionException e) {
+            if (e.getCause() instanceof NoSpaceException noRoom) {
+                throw noRoom;
+            }
             throw new IOException("what was compacted could not be logged", e.getCause());
         }
     }

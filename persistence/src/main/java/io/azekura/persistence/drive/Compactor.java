@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.log.DriveLog;
 import io.azekura.persistence.log.LogPoint;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,10 +21,14 @@ final class Compactor {
     private static final Logger LOG = LoggerFactory.getLogger(Compactor.class);
     private static final long LOOK_MILLIS = 1000;
 
+    /** How much less has to be dead when the file system is nearly full. */
+    private static final int SHORT_OF_SPACE = 4;
+
     private final Compaction.Parts parts;
     private final DriveHealth health;
     private final CompactionSettings settings;
     private final long segmentBytes;
+    private final BooleanSupplier isShortOfSpace;
     private final Thread thread;
     private final ReentrantLock running = new ReentrantLock();
     private final ReentrantLock lock = new ReentrantLock();
@@ -38,11 +44,13 @@ final class Compactor {
             DriveHealth health,
             CompactionSettings settings,
             long segmentBytes,
+            BooleanSupplier isShortOfSpace,
             String threadName) {
         this.parts = parts;
         this.health = health;
         this.settings = settings;
         this.segmentBytes = segmentBytes;
+        this.isShortOfSpace = isShortOfSpace;
         this.thread = new Thread(this::compactAll, threadName);
         thread.setDaemon(true);
     }
@@ -106,10 +114,11 @@ final class Compactor {
         LogPoint end = parts.log().end();
         long sealed = (end.segment() - parts.log().firstSegment()) * segmentBytes;
         long dead = deadBytes();
+        double share = isShortOfSpace.getAsBoolean() ? settings.deadShare() / SHORT_OF_SPACE : settings.deadShare();
         return sealed > 0
                 && dead > 2 * segmentBytes
                 && dead > unworthyDeadBytes
-                && dead > settings.deadShare() * (sealed + end.offset());
+                && dead > share * (sealed + end.offset());
     }
 
     private void compactAll() {
@@ -118,8 +127,8 @@ final class Compactor {
                 while (!isBlocked && !isClosing() && health.refusal() == null && isDue()) {
                     compactOldest();
                 }
-            } catch (InterruptedIOException closing) {
-                LOG.debug("Compaction ends", closing);
+            } catch (InterruptedIOException | NoSpaceException later) {
+                LOG.debug("Compaction ends", later);
             } catch (IOException | RuntimeException e) {
                 isBlocked = true;
                 if (health.refusal() == null) {

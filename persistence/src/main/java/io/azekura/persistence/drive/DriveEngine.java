@@ -1,6 +1,7 @@
 package io.azekura.persistence.drive;
 
 import io.azekura.persistence.Check;
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.index.DriveIndex;
@@ -49,6 +50,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One drive: a log that is the truth, an index derived from it, shard files, and the acceptor of every key.
@@ -61,8 +64,13 @@ import org.jspecify.annotations.Nullable;
  * everything from then on, until it is opened again. Damage of bytes concerns only what was read. Any damage of the index
  * puts all of it in doubt ({@link IndexDoubtException}): "unknown" to everything, and whoever opens the drive again gets
  * it with an index that was rebuilt from the log.
+ *
+ * <p>Want of room is no fault. The fuller the file system, the less is taken ({@link SpaceSettings}); what the log has no
+ * room for is not written, and is answered so. While an operation hangs, everything is answered "unknown" at once.
  */
 public final class DriveEngine implements Drive, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DriveEngine.class);
+
     /** Longest log record: an inline shard, or a row whose record and whole body are as long as they may be. */
     static final int RECORD_BYTES_MAX = 1 << 20;
 
@@ -109,7 +117,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.state = recovered.state();
         this.health = health;
         this.guard = guard;
-        this.space = new SpaceGauge(directory, settings.reserveBytes());
+        this.space = new SpaceGauge(directory, settings.space());
         this.slots = new SlotTable(index, state.bound());
         this.sink = new RecordSink(log);
         this.bound = new PromiseBound(sink, slots, state.bound());
@@ -119,6 +127,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 health,
                 settings.compaction(),
                 settings.log().segmentBytes(),
+                space::isBelowReserve,
                 "compact-" + directory.getFileName());
         this.applying = new Applying(log.end());
     }
@@ -166,10 +175,16 @@ public final class DriveEngine implements Drive, AutoCloseable {
         DriveLock lock = DriveLock.acquire(directory);
         DriveRecovery.@Nullable Recovered recovered = null;
         try {
-            recovered = new DriveRecovery(directory, id, settings, pool, opener).recover();
+            DriveSettings fitting = settings.fitting(directory);
+            recovered = new DriveRecovery(directory, id, fitting, pool, opener).recover();
+            DriveLog log = recovered.log();
             IndexGuard guard = new IndexGuard(directory);
-            DriveHealth health = new DriveHealth(directory.toString(), guard, onFault);
-            DriveEngine engine = new DriveEngine(id, directory, settings, lock, recovered, pool, guard, health);
+            OperationWatch watch =
+                    new OperationWatch(settings.delays(), System::nanoTime, log::busySinceNanos, log::waitingBytes);
+            Consumer<IOException> abandoning =
+                    abandoning(recovered.index(), directory).andThen(onFault);
+            DriveHealth health = new DriveHealth(directory.toString(), guard, abandoning, watch);
+            DriveEngine engine = new DriveEngine(id, directory, fitting, lock, recovered, pool, guard, health);
             engine.start(recovered);
             return engine;
         } catch (IOException | RuntimeException e) {
@@ -179,6 +194,23 @@ public final class DriveEngine implements Drive, AutoCloseable {
             }
             lock.close();
             throw e;
+        }
+    }
+
+    /** LevelDB works on its files by itself: it is kept from those of a drive that failed. */
+    private static Consumer<IOException> abandoning(DriveIndex index, Path directory) {
+        return fault -> {
+            Thread thread = new Thread(() -> abandon(index, directory), "abandon-" + directory.getFileName());
+            thread.setDaemon(true);
+            thread.start();
+        };
+    }
+
+    private static void abandon(DriveIndex index, Path directory) {
+        try {
+            index.abandon();
+        } catch (IOException e) {
+            LOG.warn("Cannot close the index of {}", directory, e);
         }
     }
 
@@ -202,6 +234,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         if (refusal != null) {
             return new Unknown(refusal);
         }
+        int watched = health.watch().begin();
         try {
             StoredSlot stored = slots.view(key);
             Row highest = stored.slot().highest();
@@ -210,6 +243,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
                     : new Found(highest, stored.slot().settled());
         } catch (IOException e) {
             return new Unknown(health.unreadable(e));
+        } finally {
+            health.watch().end(watched);
         }
     }
 
@@ -236,7 +271,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 return;
             }
             try {
-                stored = stripe.load(key);
+                stored = load(stripe, key);
             } catch (IOException e) {
                 reply.complete(new Unknown(health.unreadable(e)));
                 return;
@@ -245,7 +280,10 @@ public final class DriveEngine implements Drive, AutoCloseable {
             isBoundNear = stripe.acceptor().isBoundNear(prepare.ballot());
         }
         if (verdict instanceof Acceptor.NeedsBound needs) {
-            bound.require(needs.counter(), () -> prepare(prepare, reply));
+            bound.require(
+                    needs.counter(),
+                    () -> prepare(prepare, reply),
+                    full -> reply.complete(new Unknown("full: " + full.getMessage())));
         } else if (verdict instanceof Acceptor.PrepareAnswer answer) {
             if (isBoundNear) {
                 bound.prepareFor(prepare.ballot());
@@ -298,7 +336,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 return;
             }
             try {
-                StoredSlot stored = stripe.load(accept.key());
+                StoredSlot stored = load(stripe, accept.key());
                 verdict = decide(accept, stripe.acceptor(), stored);
                 if (verdict instanceof Acceptor.Store) {
                     verdict = store(accept, stripe, stored, reply);
@@ -310,7 +348,16 @@ public final class DriveEngine implements Drive, AutoCloseable {
         if (verdict instanceof Acceptor.AcceptAnswer answer) {
             reply.complete(answer.reply());
         } else if (verdict instanceof Acceptor.NeedsBound needs) {
-            bound.require(needs.counter(), () -> accept(accept, reply));
+            bound.require(needs.counter(), () -> accept(accept, reply), full -> reply.complete(new NoSpace()));
+        }
+    }
+
+    private StoredSlot load(SlotTable.Stripe stripe, RegisterKey key) throws IOException {
+        int watched = health.watch().begin();
+        try {
+            return stripe.load(key);
+        } finally {
+            health.watch().end(watched);
         }
     }
 
@@ -329,7 +376,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         if (!next.history().equals(History.EMPTY) || !accept.edits().isEmpty()) {
             return answer(new Unknown("this drive keeps no older versions yet"));
         }
-        if (next.isLive() && space.isBelowReserve() && !isKnown(stored, next)) {
+        if (space.isBelowReserve() && !space.allows(need(stored, next))) {
             return answer(new NoSpace());
         }
         Integer missing = shards.missing(accept, stored);
@@ -348,9 +395,13 @@ public final class DriveEngine implements Drive, AutoCloseable {
         return verdict;
     }
 
-    /** Whether accepting the state takes no room for new bytes, as a row of the slot has them. */
-    private static boolean isKnown(StoredSlot stored, State next) {
-        return stored.slot().rows().stream().anyMatch(row -> row.state().equals(next));
+    private static SpaceGauge.Need need(StoredSlot stored, State next) {
+        if (!next.isLive()) {
+            return SpaceGauge.Need.DELETE;
+        }
+        boolean isKnown =
+                stored.slot().rows().stream().anyMatch(row -> row.state().equals(next));
+        return isKnown ? SpaceGauge.Need.KNOWN_ROW : SpaceGauge.Need.NEW_DATA;
     }
 
     /** Sends a row on its way; null if that went well. */
@@ -372,6 +423,13 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 slots.release(key);
                 reply.complete(new Unknown("faulty: " + cause.getMessage()));
             }
+
+            @Override
+            public void refused(NoSpaceException cause) {
+                shards.unclaim(accept, stored);
+                slots.release(key);
+                reply.complete(new NoSpace());
+            }
         };
         PendingRecord pending = new PendingRecord(new LogRecord.Accept(
                         key, accept.position(), row, shards.fileShards(accept, stored), body),
@@ -387,13 +445,13 @@ public final class DriveEngine implements Drive, AutoCloseable {
 
     @Override
     public void settle(RegisterKey key, Ballot ballot) {
-        if (health.refusal() != null) {
+        if (health.refusal() != null || !space.allows(SpaceGauge.Need.DELETE)) {
             return;
         }
         SlotTable.Stripe stripe = slots.stripe(key);
         synchronized (stripe) {
             try {
-                StoredSlot stored = stripe.load(key);
+                StoredSlot stored = load(stripe, key);
                 boolean hasRow = stripe.isPending(key) || !stored.slot().rows().isEmpty();
                 if (!hasRow || ballot.compareTo(stored.slot().settled()) <= 0) {
                     return;
@@ -484,7 +542,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
         CompletableFuture<Void> done = new CompletableFuture<>();
         try {
             health.requireUsable();
-        } catch (DriveFaultException e) {
+            space.require(SpaceGauge.Need.DELETE);
+        } catch (IOException e) {
             done.completeExceptionally(e);
             return done;
         }
@@ -505,22 +564,29 @@ public final class DriveEngine implements Drive, AutoCloseable {
     @Override
     public DriveStatus status() {
         String refusal = health.refusal();
-        DriveStatus.Condition condition = DriveStatus.Condition.ONLINE;
-        if (health.isFaulty()) {
-            condition = DriveStatus.Condition.FAULTY;
-        } else if (space.isBelowReserve()) {
-            condition = DriveStatus.Condition.FULL;
-        }
+        String late = health.watch().reason();
+        String reason = refusal != null ? refusal : late != null ? late : "";
         return new DriveStatus(
                 id,
                 directory,
-                condition,
-                refusal == null ? "" : refusal,
+                condition(),
+                reason,
                 space.totalBytes(),
                 space.freeBytes(),
                 log.bytes(),
                 log.commits(),
                 log.committedRecords());
+    }
+
+    private DriveStatus.Condition condition() {
+        if (health.isFaulty()) {
+            return health.isWithoutRoom() ? DriveStatus.Condition.FULL : DriveStatus.Condition.FAULTY;
+        }
+        return switch (health.watch().delay()) {
+            case HUNG -> DriveStatus.Condition.HUNG;
+            case SLOW -> DriveStatus.Condition.SLOW;
+            case NONE -> space.isBelowReserve() ? DriveStatus.Condition.FULL : DriveStatus.Condition.ONLINE;
+        };
     }
 
     /**
@@ -663,6 +729,18 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 pending.outcome().applied();
             }
             shards.delete(applied.dropped());
+        }
+
+        @Override
+        public void onRefused(List<LogEntry> batch, NoSpaceException cause) {
+            space.noteFull();
+            for (LogEntry entry : batch) {
+                PendingRecord pending = (PendingRecord) entry;
+                if (pending.logged() instanceof LogRecord.Settle settle) {
+                    slots.endSettle(settle.key(), settle.ballot());
+                }
+                pending.outcome().refused(cause);
+            }
         }
 
         @Override

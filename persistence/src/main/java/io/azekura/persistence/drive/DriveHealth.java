@@ -1,31 +1,37 @@
 package io.azekura.persistence.drive;
 
 import io.azekura.persistence.CorruptException;
+import io.azekura.persistence.NoSpaceException;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Whether a drive may still answer. Faulty is for good: the first reason stays, and the owner is told once. */
+/**
+ * Whether a drive may answer. Faulty is for good: the first reason stays, and the owner is told once; a drive that had
+ * to be closed for want of room is faulty in that sense too, and may be opened again. Hung ends by itself.
+ */
 final class DriveHealth {
     private static final Logger LOG = LoggerFactory.getLogger(DriveHealth.class);
 
     private final String name;
     private final Consumer<IOException> onFault;
     private final IndexGuard guard;
+    private final OperationWatch watch;
     private volatile @Nullable IOException fault;
     private volatile boolean isClosing;
 
-    DriveHealth(String name, IndexGuard guard, Consumer<IOException> onFault) {
+    DriveHealth(String name, IndexGuard guard, Consumer<IOException> onFault, OperationWatch watch) {
         this.name = name;
         this.guard = guard;
         this.onFault = onFault;
+        this.watch = watch;
     }
 
     void fail(IOException cause) {
         if (begin(cause)) {
-            LOG.warn("Drive {} is faulty", name, cause);
+            LOG.warn("Drive {} is {}", name, fault(), cause);
             onFault.accept(cause);
         }
     }
@@ -71,14 +77,31 @@ final class DriveHealth {
     @Nullable
     String fault() {
         IOException cause = fault;
-        return cause == null ? null : "faulty: " + cause.getMessage();
+        return cause == null ? null : (isWithoutRoom() ? "full: " : "faulty: ") + cause.getMessage();
+    }
+
+    /** Whether the drive stopped because its file system had no room left for the index. */
+    boolean isWithoutRoom() {
+        return fault instanceof NoSpaceException;
+    }
+
+    OperationWatch watch() {
+        return watch;
+    }
+
+    /** Whether the drive still writes, at whatever pace. */
+    boolean isOpen() {
+        return fault == null && !isClosing;
     }
 
     /** Why the drive does not answer, or null if it does. */
     @Nullable
     String refusal() {
+        if (isOpen()) {
+            return watch.refusal();
+        }
         String faulty = fault();
-        return faulty != null || !isClosing ? faulty : "closing";
+        return faulty == null ? "closing" : faulty;
     }
 
     void requireUsable() throws DriveFaultException {

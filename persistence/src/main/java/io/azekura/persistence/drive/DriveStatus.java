@@ -16,7 +16,11 @@ public record DriveStatus(
     /** How much a drive can do. */
     public enum Condition {
         ONLINE,
-        /** Below its space reserve: no new data, reads and deletes go on. */
+        /** Something has been asked of it for long; the reason says for how long. It still takes requests. */
+        SLOW,
+        /** Something has been asked of it for so long that it answers "unknown", until that has ended. */
+        HUNG,
+        /** Below a space mark: no new data, reads and deletes go on until there is no room even for them. */
         FULL,
         /** Empty in the place of a drive that was lost; answers "unknown" until it is complete. */
         REPLACED,

@@ -1,5 +1,6 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.log.LogEntry;
 import io.azekura.persistence.shard.InlineShard;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class PendingRecord implements LogEntry {
     /** The blocks of the shard that is carried, else null. */
     private final @Nullable ByteBuffer blocks;
 
-    /** Exactly one of the two is called, once, on the log's applying thread. */
+    /** Exactly one of the three is called, once, on the log's applying thread. */
     interface Outcome {
         /** Nobody waits for it. */
         Outcome IGNORED = new Outcome() {
@@ -35,6 +36,11 @@ final class PendingRecord implements LogEntry {
 
         /** Whether the record is durable is unknown; the drive is faulty. */
         void failed(IOException cause);
+
+        /** The log is full: the record was not written and will not appear. The drive goes on. */
+        default void refused(NoSpaceException cause) {
+            failed(cause);
+        }
     }
 
     PendingRecord(LogRecord logged, Outcome outcome) {

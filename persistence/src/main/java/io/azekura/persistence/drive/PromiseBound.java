@@ -1,18 +1,22 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Ballot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Keeps the drive's promise bound durable ahead of the ballots that it meets (register rule 7). Any thread. */
 final class PromiseBound {
     private final RecordSink sink;
     private final SlotTable slots;
-    private final List<Runnable> waiting = new ArrayList<>();
+    private final List<Waiting> waiting = new ArrayList<>();
     private long durable;
     private long requested;
+
+    private record Waiting(Runnable then, Consumer<NoSpaceException> onFull) {}
 
     PromiseBound(RecordSink sink, SlotTable slots, long durable) {
         this.sink = sink;
@@ -21,13 +25,17 @@ final class PromiseBound {
         this.requested = durable;
     }
 
-    /** Runs the action once a bound of this counter is durable, or the drive is faulty. */
-    void require(long counter, Runnable then) {
+    /**
+     * Runs the action once a bound of this counter is durable, or the drive is faulty.
+     *
+     * @param onFull run instead when the log has no room for a bound
+     */
+    void require(long counter, Runnable then, Consumer<NoSpaceException> onFull) {
         boolean isDurable;
         synchronized (this) {
             isDurable = counter <= durable;
             if (!isDurable) {
-                waiting.add(then);
+                waiting.add(new Waiting(then, onFull));
             }
         }
         if (isDurable) {
@@ -65,6 +73,11 @@ final class PromiseBound {
             public void failed(IOException cause) {
                 giveUp();
             }
+
+            @Override
+            public void refused(NoSpaceException cause) {
+                takeBack().forEach(one -> one.onFull().accept(cause));
+            }
         };
         if (!sink.append(new LogRecord.Bound(counter), outcome)) {
             giveUp();
@@ -73,10 +86,13 @@ final class PromiseBound {
 
     /** The drive is faulty or closing: those who wait are answered so when they ask again. */
     private void giveUp() {
-        synchronized (this) {
-            requested = durable;
-        }
-        release();
+        takeBack().forEach(one -> one.then().run());
+    }
+
+    /** No bound is on its way any more. */
+    private synchronized List<Waiting> takeBack() {
+        requested = durable;
+        return takeWaiting();
     }
 
     private void raise(long counter) {
@@ -84,15 +100,12 @@ final class PromiseBound {
         synchronized (this) {
             durable = Math.max(durable, counter);
         }
-        release();
+        takeWaiting().forEach(one -> one.then().run());
     }
 
-    private void release() {
-        List<Runnable> ready;
-        synchronized (this) {
-            ready = List.copyOf(waiting);
-            waiting.clear();
-        }
-        ready.forEach(Runnable::run);
+    private synchronized List<Waiting> takeWaiting() {
+        List<Waiting> ready = List.copyOf(waiting);
+        waiting.clear();
+        return ready;
     }
 }

@@ -4,6 +4,7 @@ import io.azekura.persistence.Check;
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.NoSpaceException;
 import io.azekura.persistence.file.AlignedBufferPool;
+import io.azekura.persistence.file.FullFileSystem;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.IndexBatch;
 import io.azekura.persistence.index.Location;
@@ -109,6 +110,14 @@ final class ShardKeeper {
         return List.of();
     }
 
+    /** Takes back the claims of an accept that is not stored after all. */
+    void unclaim(Accept accept, StoredSlot stored) {
+        DataId id = SlotChanges.dataId(accept.state().content());
+        if (id != null) {
+            staged.unclaim(id, needed(accept, stored));
+        }
+    }
+
     /** The body that must be logged with the row: none when a row of the slot has the same. */
     static @Nullable Bytes newBody(Accept accept, StoredSlot stored) {
         boolean isNew =
@@ -131,7 +140,7 @@ final class ShardKeeper {
         }
         // Where exactly is known when the record is applied.
         staged.begin(id, new Location.InLog(shard, 0, 0, 0));
-        PendingRecord pending = new PendingRecord(new LogRecord.Stage(id, shard), bytes, completing(done));
+        PendingRecord pending = new PendingRecord(new LogRecord.Stage(id, shard), bytes, staging(id, shard, done));
         if (!sink.append(pending)) {
             done.completeExceptionally(new DriveFaultException("the drive is closing"));
         }
@@ -142,26 +151,53 @@ final class ShardKeeper {
         requireRoom();
         CompletableFuture<Void> announced = new CompletableFuture<>();
         staged.begin(id, new Location.InFile(shard));
-        if (!sink.append(new LogRecord.Announce(id, shard), completing(announced))) {
+        if (!sink.append(new LogRecord.Announce(id, shard), staging(id, shard, announced))) {
             throw new DriveFaultException("the drive is closing");
         }
+        int watched = health.watch().begin();
         try {
             return new StagingWriter(id, shard, files.create(id, shard, lengthMax), announced);
         } catch (IOException e) {
             discard(id);
             throw failed(e);
+        } finally {
+            health.watch().end(watched);
         }
+    }
+
+    /** Forgets the shard when there is no room for its record. */
+    private PendingRecord.Outcome staging(DataId id, int shard, CompletableFuture<Void> done) {
+        PendingRecord.Outcome completing = completing(done);
+        return new PendingRecord.Outcome() {
+            @Override
+            public void applied() {
+                completing.applied();
+            }
+
+            @Override
+            public void failed(IOException cause) {
+                completing.failed(cause);
+            }
+
+            @Override
+            public void refused(NoSpaceException cause) {
+                staged.cancel(id, shard);
+                completing.refused(cause);
+            }
+        };
     }
 
     private void requireRoom() throws IOException {
         health.requireUsable();
-        if (space.isBelowReserve()) {
-            throw new NoSpaceException(directory.toString(), space.freeBytes(), space.reserveBytes());
-        }
+        space.require(SpaceGauge.Need.NEW_DATA);
     }
 
-    /** Passes on a failed write, which makes the drive faulty. */
+    /** Passes on a failed write, which makes the drive faulty, unless there was no room for what was not promised yet. */
     private IOException failed(IOException cause) {
+        if (FullFileSystem.isCauseOf(cause)) {
+            space.noteFull();
+            return new NoSpaceException(directory.toString(), cause);
+        }
         health.fail(cause);
         return cause;
     }
@@ -175,7 +211,7 @@ final class ShardKeeper {
     }
 
     private void logDiscard(StagedShards.Name name) {
-        if (health.refusal() == null) {
+        if (health.isOpen()) {
             sink.appendLazily(new LogRecord.Discard(name.id(), name.shard()));
         }
     }
@@ -183,12 +219,44 @@ final class ShardKeeper {
     Drive.ShardReader open(StoredSlot stored, DataId id, int shard) throws IOException {
         Location location = SlotChanges.find(stored, id, shard);
         if (location instanceof Location.InLog inLog) {
-            return InlineShard.open(LogBlocks.pin(log, inLog), inLog.length(), id, shard, pool);
+            return watched(() -> InlineShard.open(LogBlocks.pin(log, inLog), inLog.length(), id, shard, pool));
         }
         if (location instanceof Location.InFile) {
-            return files.open(id, shard);
+            return watched(() -> files.open(id, shard));
         }
         throw new NoSuchFileException(directory + " has no row that names shard " + shard + " of " + id);
+    }
+
+    private Drive.ShardReader watched(Opening opening) throws IOException {
+        int watched = health.watch().begin();
+        try {
+            return new WatchedReader(opening.open(), health.watch());
+        } finally {
+            health.watch().end(watched);
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        Drive.ShardReader open() throws IOException;
+    }
+
+    /** Lets a read that does not return be noticed by those who come after. */
+    private record WatchedReader(Drive.ShardReader reader, OperationWatch watch) implements Drive.ShardReader {
+        @Override
+        public void read(long offset, ByteBuffer target) throws IOException {
+            int watched = watch.begin();
+            try {
+                reader.read(offset, target);
+            } finally {
+                watch.end(watched);
+            }
+        }
+
+        @Override
+        public void close() {
+            reader.close();
+        }
     }
 
     Bytes readWhole(StoredSlot stored, DataId id) throws IOException {
@@ -275,6 +343,11 @@ final class ShardKeeper {
             public void failed(IOException cause) {
                 done.completeExceptionally(new DriveFaultException("the drive is faulty", cause));
             }
+
+            @Override
+            public void refused(NoSpaceException cause) {
+                done.completeExceptionally(cause);
+            }
         };
     }
 
@@ -298,10 +371,13 @@ final class ShardKeeper {
             // Asked again for every piece: a large object may fill the drive while it is written.
             requireRoom();
             requireOpen();
+            int watched = health.watch().begin();
             try {
                 file.append(bytes);
             } catch (IOException e) {
                 throw failedHere(e);
+            } finally {
+                health.watch().end(watched);
             }
         }
 
@@ -309,10 +385,13 @@ final class ShardKeeper {
         public void finish() throws IOException {
             health.requireUsable();
             requireOpen();
+            int watched = health.watch().begin();
             try {
                 file.finish();
             } catch (IOException e) {
                 throw failedHere(e);
+            } finally {
+                health.watch().end(watched);
             }
             isClosed = true;
             awaitAnnounced();

@@ -58,6 +58,14 @@ final class StagedShards {
         return true;
     }
 
+    /** The shard will not be written after all; one that is claimed or whose discarding began meanwhile stays so. */
+    synchronized void cancel(DataId id, int shard) {
+        Entry entry = get(id, shard);
+        if (entry != null && entry.phase == Phase.STAGING) {
+            take(id, shard);
+        }
+    }
+
     /** The shard was there when the drive was mounted. */
     synchronized void found(Staged found) {
         put(found.id(), new Entry(Phase.STAGED, found.location(), true));

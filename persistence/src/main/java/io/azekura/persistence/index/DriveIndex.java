@@ -165,6 +165,11 @@ public final class DriveIndex implements AutoCloseable {
         return new IndexVerification(store.cursor(new byte[0]), name, this::damaged);
     }
 
+    /** Closes the index as a crash would, without another write to its files. */
+    public void abandon() throws IOException {
+        store.abandon();
+    }
+
     /** Closes the index and every cursor on it. Closing twice is harmless. */
     @Override
     public void close() throws IOException {

@@ -23,6 +23,11 @@ interface KeyValueStore extends AutoCloseable {
      */
     void write(List<Change> changes) throws IOException;
 
+    /** Closes at once, without writing: what a crash would lose is lost. To be called when the files fail or must not grow. */
+    default void abandon() throws IOException {
+        close();
+    }
+
     /** A cursor over what is stored now, standing before the first key at or after {@code from}. */
     Cursor cursor(byte[] from) throws IOException;
 

@@ -2,6 +2,7 @@ package io.azekura.persistence.index;
 
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.NoSpaceException;
+import io.azekura.persistence.file.FullFileSystem;
 import io.azekura.persistence.model.Bytes;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -55,13 +56,16 @@ final class LevelDbStore implements KeyValueStore {
     private final DB db;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<LevelDbCursor> cursors = new HashSet<>();
+    private final RoomGuard room;
     private boolean closed;
+    private volatile @Nullable NoSpaceException noRoom;
     private volatile boolean written;
     private volatile @Nullable IOException writeFailure;
 
-    private LevelDbStore(String name, DB db) {
-        this.name = name;
+    private LevelDbStore(Path directory, DB db, long floorBytes) throws IOException {
+        this.name = directory.toString();
         this.db = db;
+        this.room = new RoomGuard(directory, floorBytes, this::leaveForWantOfRoom);
     }
 
     /**
@@ -93,7 +97,7 @@ final class LevelDbStore implements KeyValueStore {
                     LIBRARY_PATH,
                     System.getProperty(LIBRARY_PATH),
                     System.getProperty("java.io.tmpdir"));
-            return new LevelDbStore(directory.toString(), db);
+            return opened(directory, db, settings);
         } catch (LinkageError e) {
             throw new IOException(
                     "cannot load the LevelDB library: if java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
@@ -101,6 +105,17 @@ final class LevelDbStore implements KeyValueStore {
                     e);
         } catch (IOException | RuntimeException e) {
             throw translated(directory.toString(), e);
+        }
+    }
+
+    private static LevelDbStore opened(Path directory, DB db, IndexSettings settings) throws IOException {
+        try {
+            LevelDbStore store = new LevelDbStore(directory, db, settings.floorBytes());
+            store.room.start();
+            return store;
+        } catch (IOException | RuntimeException e) {
+            db.close();
+            throw e;
         }
     }
 
@@ -161,6 +176,9 @@ final class LevelDbStore implements KeyValueStore {
             if (writeFailure != null) {
                 throw new IOException(name + " failed an earlier write", writeFailure);
             }
+            if (!room.hasRoom()) {
+                throw new NoSpaceException(name, room.freeBytes(), room.floorBytes());
+            }
             written = true;
             try (WriteBatch batch = db.createWriteBatch()) {
                 for (Change change : changes) {
@@ -201,6 +219,27 @@ final class LevelDbStore implements KeyValueStore {
 
     @Override
     public void close() throws IOException {
+        close(true);
+    }
+
+    @Override
+    public void abandon() throws IOException {
+        close(false);
+    }
+
+    /** LevelDB works on its files by itself, even when it is only read: on a full file system that ends the process. */
+    private void leaveForWantOfRoom() {
+        try {
+            noRoom = new NoSpaceException(name, room.freeBytes(), room.floorBytes());
+            LOG.warn("Index {} is closed for want of room", name, noRoom);
+            abandon();
+        } catch (IOException e) {
+            LOG.warn("Cannot close index {}", name, e);
+        }
+    }
+
+    private void close(boolean orderly) throws IOException {
+        room.stop();
         lock.writeLock().lock();
         try {
             if (!closed) {
@@ -209,7 +248,9 @@ final class LevelDbStore implements KeyValueStore {
                     cursor.closeIterator();
                 }
                 try {
-                    flush();
+                    if (orderly && room.hasRoom()) {
+                        flush();
+                    }
                 } finally {
                     db.close();
                 }
@@ -229,6 +270,10 @@ final class LevelDbStore implements KeyValueStore {
     }
 
     private void ensureOpen() throws IOException {
+        NoSpaceException left = noRoom;
+        if (left != null) {
+            throw left;
+        }
         if (closed) {
             throw new IOException(name + " is closed");
         }
@@ -253,7 +298,9 @@ final class LevelDbStore implements KeyValueStore {
             corrupt.initCause(cause);
             return corrupt;
         }
-        return new IOException(name + ": " + message, cause);
+        IOException failure = new IOException(name + ": " + message, cause);
+        // Files that LevelDB could not make or lengthen say nothing about those it has.
+        return FullFileSystem.isCauseOf(failure) ? new NoSpaceException(name, failure) : failure;
     }
 
     private final class LevelDbCursor implements Cursor {

@@ -97,7 +97,7 @@ public final class DriveLog implements AutoCloseable {
 
     /**
      * Queues a record for the next group commit; never blocks. The queue is unbounded: callers bound what they have
-     * in flight by waiting for the listener's word.
+     * in flight by waiting for the listener's word, and by looking at {@link #waitingBytes}.
      *
      * @return false if the log is closing and the record was not taken
      */
@@ -216,6 +216,16 @@ public final class DriveLog implements AutoCloseable {
     /** Records committed since the start. */
     public long committedRecords() {
         return running().committedRecords();
+    }
+
+    /** Bytes of the records that wait for a commit to begin. */
+    public long waitingBytes() {
+        return running().waitingBytes();
+    }
+
+    /** Since when the commit under way, or the listener, has been busy, by {@link System#nanoTime}; 0 for neither. */
+    public long busySinceNanos() {
+        return running().busySinceNanos();
     }
 
     /** The failure that made the log faulty, or null while it is not. */

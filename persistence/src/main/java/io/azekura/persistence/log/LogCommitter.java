@@ -42,8 +42,12 @@ final class LogCommitter {
     private volatile long commits;
     private volatile long committedRecords;
 
-    /** What became of one batch. An outcome without entries is the last one. */
-    private record Outcome(List<LogEntry> entries, List<CommittedEntry> committed, LogPoint end) {}
+    private volatile long waitingBytes;
+    private volatile long commitSinceNanos;
+    private volatile long applySinceNanos;
+
+    /** What became of one batch. An outcome without entries is the last one; a failed one has nothing written. */
+    private record Outcome(List<LogEntry> entries, LogWriter.@Nullable Written written, LogPoint end) {}
 
     LogCommitter(LogWriter writer, LogListener listener, LogSettings settings, String threadName) {
         this.writer = writer;
@@ -70,6 +74,7 @@ final class LogCommitter {
                 return false;
             }
             waiting.addLast(entry);
+            addWaiting(LogWriter.framedBytes(entry));
             if (urgent && !isUrgent) {
                 isUrgent = true;
                 changed.signal();
@@ -80,6 +85,24 @@ final class LogCommitter {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Only changed with the lock held, so that nothing is lost. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void addWaiting(long bytes) {
+        waitingBytes += bytes;
+    }
+
+    /** Bytes of the entries that no batch has taken yet. */
+    long waitingBytes() {
+        return waitingBytes;
+    }
+
+    /** Since when the commit or the applying under way has been, as {@link System#nanoTime} tells; 0 for neither. */
+    long busySinceNanos() {
+        long commit = commitSinceNanos;
+        long apply = applySinceNanos;
+        return commit == 0 || (apply != 0 && apply - commit < 0) ? apply : commit;
     }
 
     LogPoint durableEnd() {
@@ -130,7 +153,7 @@ final class LogCommitter {
     private void commitAll() {
         while (true) {
             List<LogEntry> entries = takeBatch();
-            Outcome outcome = new Outcome(entries, List.of(), durableEnd);
+            Outcome outcome = new Outcome(entries, null, durableEnd);
             if (fault == null && !entries.isEmpty()) {
                 outcome = commit(entries);
             }
@@ -143,14 +166,24 @@ final class LogCommitter {
 
     private Outcome commit(List<LogEntry> entries) {
         try {
-            List<CommittedEntry> committed = writer.commit(entries);
+            commitSinceNanos = nowNanos();
+            LogWriter.Written written = writer.commit(entries);
             durableEnd = writer.end();
-            countCommit(entries.size());
-            return new Outcome(entries, committed, durableEnd);
+            if (!written.committed().isEmpty()) {
+                countCommit(written.committed().size());
+            }
+            return new Outcome(entries, written, durableEnd);
         } catch (Throwable failure) {
             fail(failure);
-            return new Outcome(entries, List.of(), durableEnd);
+            return new Outcome(entries, null, durableEnd);
+        } finally {
+            commitSinceNanos = 0;
         }
+    }
+
+    /** A moment, and never the 0 that stands for none. */
+    private static long nowNanos() {
+        return System.nanoTime() | 1;
     }
 
     /** Only the committing thread counts, so that plain increments of volatile fields lose nothing. */
@@ -173,6 +206,7 @@ final class LogCommitter {
                     break;
                 }
                 batch.add(waiting.removeFirst());
+                addWaiting(-LogWriter.framedBytes(entry));
             }
             isUrgent = !waiting.isEmpty();
             return batch;
@@ -227,19 +261,35 @@ final class LogCommitter {
         if (outcome.entries.isEmpty()) {
             return false;
         }
-        if (fault == null) {
-            try {
-                listener.onCommitted(outcome.committed, outcome.end);
-                return true;
-            } catch (Throwable failure) {
-                fail(failure);
-            }
+        List<LogEntry> untold = outcome.entries;
+        LogWriter.Written written = outcome.written;
+        if (written != null && written.cause() != null) {
+            listener.onRefused(written.refused(), written.cause());
+            untold = written.committed().stream().map(CommittedEntry::entry).toList();
+        }
+        if (written != null && fault == null && isTold(written.committed(), outcome.end)) {
+            return true;
         }
         IOException cause = fault;
-        if (cause != null) {
-            listener.onFailed(outcome.entries, cause);
+        if (cause != null && !untold.isEmpty()) {
+            listener.onFailed(untold, cause);
         }
         return true;
+    }
+
+    private boolean isTold(List<CommittedEntry> committed, LogPoint end) {
+        try {
+            applySinceNanos = nowNanos();
+            if (!committed.isEmpty()) {
+                listener.onCommitted(committed, end);
+            }
+            return true;
+        } catch (Throwable failure) {
+            fail(failure);
+            return false;
+        } finally {
+            applySinceNanos = 0;
+        }
     }
 
     private synchronized void fail(Throwable failure) {

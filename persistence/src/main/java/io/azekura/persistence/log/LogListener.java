@@ -1,5 +1,6 @@
 package io.azekura.persistence.log;
 
+import io.azekura.persistence.NoSpaceException;
 import java.io.IOException;
 import java.util.List;
 
@@ -22,4 +23,12 @@ public interface LogListener {
      * @param cause the first failure of this log, the same on every call
      */
     void onFailed(List<LogEntry> batch, IOException cause);
+
+    /**
+     * The log is full: the records were not written, will not reappear, and may be appended again. The log itself goes
+     * on, with smaller records at once and with others when there is room.
+     */
+    default void onRefused(List<LogEntry> batch, NoSpaceException cause) {
+        onFailed(batch, cause);
+    }
 }

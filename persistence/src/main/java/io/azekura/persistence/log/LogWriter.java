@@ -1,14 +1,13 @@
 package io.azekura.persistence.log;
 
+import io.azekura.persistence.NoSpaceException;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes batches at the end of a log, one after the other, and has the next segment prepared meanwhile. Used by one
@@ -20,12 +19,11 @@ final class LogWriter implements Closeable {
     private final BatchFormat format;
     private final LogSettings settings;
     private final ByteBuffer buffer;
-    private final String threadName;
 
     private SegmentChannel segment;
     private long segmentBytes;
     private LogPoint end;
-    private FutureTask<Long> next;
+    private final NextSegment next;
 
     /** Continues a log at its recovered tail. */
     LogWriter(SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail, String threadName)
@@ -34,12 +32,11 @@ final class LogWriter implements Closeable {
         this.drive = drive;
         this.format = new BatchFormat(drive);
         this.settings = settings;
-        this.threadName = threadName;
         this.buffer = AlignedBuffers.allocate(settings.batchBytesMax());
         this.end = tail.point();
         this.segmentBytes = tail.segmentBytes();
         this.segment = files.openForWriting(end.segment(), settings.directIo());
-        this.next = prepareNext(tail.isNextPrepared());
+        this.next = new NextSegment(files, settings, end.segment() + 1, tail.isNextPrepared(), threadName);
     }
 
     /** The point behind the last batch that was synced. */
@@ -47,15 +44,54 @@ final class LogWriter implements Closeable {
         return end;
     }
 
-    /** Writes the entries as one batch and syncs it. Together they must not exceed the batch limit. */
-    List<CommittedEntry> commit(List<LogEntry> entries) throws IOException {
+    /**
+     * What became of the entries of a batch, in their order.
+     *
+     * @param refused entries that were not written because the log is full, as {@code cause} says
+     */
+    record Written(
+            List<CommittedEntry> committed,
+            List<LogEntry> refused,
+            @Nullable NoSpaceException cause) {}
+
+    /**
+     * Writes the entries as one batch and syncs it. Together they must not exceed the batch limit. When they do not fit
+     * the present segment and there is no room for another, only those are written that fit.
+     */
+    Written commit(List<LogEntry> entries) throws IOException {
+        if (paddedBytes(entries) <= segmentBytes - end.offset()) {
+            return new Written(write(entries), List.of(), null);
+        }
+        try {
+            roll();
+        } catch (NoSpaceException full) {
+            return commitFitting(entries, full);
+        }
+        return new Written(write(entries), List.of(), null);
+    }
+
+    private Written commitFitting(List<LogEntry> entries, NoSpaceException full) throws IOException {
+        List<LogEntry> fitting = new ArrayList<>();
+        List<LogEntry> refused = new ArrayList<>();
+        // Segments end at a block's end, so that what fits without padding fits with it.
+        long room = segmentBytes - end.offset() - BatchFormat.HEADER_BYTES;
+        for (LogEntry entry : entries) {
+            boolean fits = framedBytes(entry) <= room;
+            room -= fits ? framedBytes(entry) : 0;
+            (fits ? fitting : refused).add(entry);
+        }
+        return new Written(fitting.isEmpty() ? List.of() : write(fitting), refused, full);
+    }
+
+    private static long paddedBytes(List<LogEntry> entries) {
         long bytes = BatchFormat.HEADER_BYTES;
         for (LogEntry entry : entries) {
             bytes += framedBytes(entry);
         }
-        if (BatchFormat.padded(bytes) > segmentBytes - end.offset()) {
-            roll();
-        }
+        return BatchFormat.padded(bytes);
+    }
+
+    private List<CommittedEntry> write(List<LogEntry> entries) throws IOException {
         buffer.clear().position(BatchFormat.HEADER_BYTES);
         List<CommittedEntry> committed = new ArrayList<>(entries.size());
         for (LogEntry entry : entries) {
@@ -74,14 +110,20 @@ final class LogWriter implements Closeable {
         return BatchFormat.RECORD_HEADER_BYTES + (long) entry.length();
     }
 
+    /**
+     * Goes on in the next segment.
+     *
+     * @throws NoSpaceException if there is none; nothing has changed then
+     */
     private void roll() throws IOException {
+        long bytes = next.await();
         segment.close();
+        segmentBytes = bytes;
         long number = end.segment() + 1;
-        segmentBytes = awaitNext();
         segment = files.openForWriting(number, settings.directIo());
         writeHeader(segment, drive, number, end.batchSequence(), segmentBytes);
         end = new LogPoint(number, SegmentFormat.HEADER_BYTES, end.batchSequence());
-        next = prepareNext(false);
+        next.advance();
     }
 
     /** Makes a prepared file a segment of the log. */
@@ -91,38 +133,13 @@ final class LogWriter implements Closeable {
         segment.force();
     }
 
-    private FutureTask<Long> prepareNext(boolean isPrepared) {
-        long number = end.segment() + 1;
-        FutureTask<Long> task = new FutureTask<>(() -> {
-            if (!isPrepared) {
-                files.prepare(number, settings.segmentBytes(), settings.directIo());
-            }
-            return files.size(number);
-        });
-        Thread thread = new Thread(task, threadName + "-prepare");
-        thread.setDaemon(true);
-        thread.start();
-        return task;
-    }
-
-    private long awaitNext() throws IOException {
-        try {
-            return next.get();
-        } catch (ExecutionException failed) {
-            throw new IOException("cannot prepare the next segment of the log", failed.getCause());
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted while the next segment was being prepared");
-        }
-    }
-
     /** Waits for a preparation under way, so that nothing is written to the directory afterwards. */
     @Override
     public void close() throws IOException {
         try {
             segment.close();
         } finally {
-            awaitNext();
+            next.close();
         }
     }
 }

@@ -24,7 +24,7 @@ final class DriveDirectory {
     /** The smallest log that takes the drive's longest record. */
     static final LogSettings LOG = new LogSettings(4 * MIB, 2 * MIB, 4, 5, true);
 
-    private static final IndexSettings INDEX = new IndexSettings(MIB, 64 * 1024, false, 64, 0);
+    static final IndexSettings INDEX = new IndexSettings(MIB, 64 * 1024, false, 64, 0);
     private static final AlignedBufferPool POOL = new AlignedBufferPool(8 * MIB);
 
     private final Path path;
@@ -46,7 +46,7 @@ final class DriveDirectory {
     }
 
     static DriveSettings settings(long reserveBytes) {
-        return new DriveSettings(LOG, INDEX, reserveBytes, CompactionSettings.OFF);
+        return new DriveSettings(LOG, INDEX, reserveBytes).with(CompactionSettings.OFF);
     }
 
     Path path() {
@@ -64,12 +64,16 @@ final class DriveDirectory {
 
     /** Opens it with compaction going on by itself. */
     DriveEngine open(CompactionSettings compaction) throws IOException {
-        DriveSettings settings = new DriveSettings(LOG, INDEX, 0, compaction);
+        DriveSettings settings = settings(0).with(compaction);
         return DriveEngine.open(path, ID, settings, POOL, faults::add);
     }
 
     DriveEngine open(SegmentChannel.Opener opener, long reserveBytes) throws IOException {
-        return DriveEngine.open(path, ID, settings(reserveBytes), POOL, faults::add, opener);
+        return open(opener, settings(reserveBytes));
+    }
+
+    DriveEngine open(SegmentChannel.Opener opener, DriveSettings settings) throws IOException {
+        return DriveEngine.open(path, ID, settings, POOL, faults::add, opener);
     }
 
     /** Copies the directory of a drive on which nothing is happening: what a kill at this moment would leave. */

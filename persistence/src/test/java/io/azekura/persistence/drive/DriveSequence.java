@@ -299,11 +299,15 @@ final class DriveSequence {
         drive.close();
         deleteTree(directory.path());
         directory = copy;
-        reopen();
+        open();
     }
 
     private void reopen() throws IOException {
         drive.close();
+        open();
+    }
+
+    private void open() throws IOException {
         drive = directory.open();
         model.restart();
         learnFloor();
@@ -313,7 +317,7 @@ final class DriveSequence {
         flush();
         drive.close();
         change.make();
-        reopen();
+        open();
     }
 
     @FunctionalInterface

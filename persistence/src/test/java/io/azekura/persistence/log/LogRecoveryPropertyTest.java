@@ -164,7 +164,7 @@ class LogRecoveryPropertyTest {
                     entries.add(entry);
                     room -= (int) LogWriter.framedBytes(entry);
                 }
-                written.add(writtenBatch(writer.commit(entries), writer.end()));
+                written.add(writtenBatch(writer.commit(entries).committed(), writer.end()));
             }
         }
         return written;
