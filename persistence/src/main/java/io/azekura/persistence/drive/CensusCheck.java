@@ -62,7 +62,7 @@ final class CensusCheck {
         int group = taken.census().firstDifference(now);
         if (group >= 0) {
             throw new CorruptException(
-                    isOnIndex ? "index of " + log : log,
+                    isOnIndex ? log + " and its index" : log,
                     0,
                     taken.census().describe(group) + " before batch " + taken.batch(),
                     now.describe(group));

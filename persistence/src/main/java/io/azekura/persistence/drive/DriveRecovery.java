@@ -49,8 +49,11 @@ final class DriveRecovery {
     /** Records carried over to the index at once in a replay: bounds memory, and makes few large writes. */
     private static final int RECORDS_PER_COMMIT = 1000;
 
+    /** In a rebuild: enough that a row and the word that it is settled mostly come together. */
+    private static final int RECORDS_PER_COMMIT_IN_REBUILD = 20_000;
+
     /** The write buffer of a rebuild: fewer and larger tables, hence less to merge. */
-    private static final int REBUILD_BUFFER_BYTES = 32 << 20;
+    private static final int REBUILD_BUFFER_BYTES = 64 << 20;
 
     private static final int ENTRIES_PER_STEP = 10_000;
 
@@ -214,7 +217,9 @@ final class DriveRecovery {
         }
         CensusCheck check = new CensusCheck(
                 state.census(), isOnIndex, directory.resolve(LOG).toString());
-        Replay replay = new Replay(new RecordApplier(index, index::get, state, true), check, from);
+        RecordApplier.SlotSource slots = isOnIndex ? index::get : seenIn(index);
+        int recordsPerCommit = isOnIndex ? RECORDS_PER_COMMIT : RECORDS_PER_COMMIT_IN_REBUILD;
+        Replay replay = new Replay(new RecordApplier(index, slots, state, true), check, from, recordsPerCommit);
         DriveLog log = openLog(from, replay);
         try {
             replay.end();
@@ -226,6 +231,12 @@ final class DriveRecovery {
             log.close();
             throw e;
         }
+    }
+
+    /** The slots of an index that was empty when the replay began. */
+    private static RecordApplier.SlotSource seenIn(DriveIndex index) {
+        SeenKeys seen = new SeenKeys();
+        return key -> seen.add(key) ? index.get(key) : null;
     }
 
     /** An index of before there were censuses cannot be verified. */
@@ -282,10 +293,12 @@ final class DriveRecovery {
         private LogPoint end;
         private long segment = -1;
         private boolean isInBatch;
+        private final int recordsPerCommit;
         private int waiting;
 
-        Replay(RecordApplier applier, CensusCheck check, LogPoint from) {
+        Replay(RecordApplier applier, CensusCheck check, LogPoint from, int recordsPerCommit) {
             this.applier = applier;
+            this.recordsPerCommit = recordsPerCommit;
             this.check = check;
             this.end = from;
         }
@@ -319,7 +332,7 @@ final class DriveRecovery {
         public void onBatchEnd(LogPoint point) throws IOException {
             end = point;
             isInBatch = false;
-            if (waiting >= RECORDS_PER_COMMIT) {
+            if (waiting >= recordsPerCommit) {
                 commit();
             }
         }

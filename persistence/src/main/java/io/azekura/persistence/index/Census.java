@@ -49,6 +49,11 @@ public final class Census {
         this.hashes = hashes;
     }
 
+    /** A hash of the key that is spread over all its bits; the top eight are the group. */
+    public static long hash(RegisterKey key) {
+        return CensusHash.of(key);
+    }
+
     public Census copy() {
         return new Census(counts.clone(), hashes.clone());
     }
@@ -125,8 +130,8 @@ public final class Census {
 
     /** A group in words, for messages. */
     public String describe(int group) {
-        String what = group == REFUSALS ? "refusals" : "slots in group " + group;
-        return counts[group] + " " + what + " with hash " + Long.toHexString(hashes[group]);
+        String members = group == REFUSALS ? "refusals" : "slots";
+        return counts[group] + " " + members + " in group " + group + " with hash " + Long.toHexString(hashes[group]);
     }
 
     @Override

@@ -21,8 +21,11 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class LevelDbStoreIT {
@@ -99,6 +102,62 @@ class LevelDbStoreIT {
         assertThrows(IOException.class, () -> store.get(new byte[] {1}));
         assertThrows(IOException.class, () -> store.cursor(new byte[0]));
         assertThrows(IOException.class, () -> store.write(List.of()));
+    }
+
+    @Test
+    @Timeout(60)
+    void closingAmidReadsScansAndWritesWaitsForNoCursorAndMakesAllOfThemThrow() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            LevelDbStore store = LevelDbStore.open(directory.resolve("round" + round), SETTINGS);
+            for (int i = 0; i < 100; i++) {
+                store.write(List.of(put(i, i)));
+            }
+            KeyValueStore.Cursor leftOpen = store.cursor(new byte[0]);
+            assertTrue(leftOpen.next());
+            CountDownLatch busy = new CountDownLatch(3);
+            List<CompletableFuture<Void>> users = List.of(
+                    untilClosed(busy, () -> store.get(new byte[] {5})),
+                    untilClosed(busy, () -> store.write(List.of(put(7, 1)))),
+                    untilClosed(busy, () -> {
+                        try (KeyValueStore.Cursor cursor = store.cursor(new byte[0])) {
+                            while (cursor.next()) {
+                                assertTrue(cursor.key().length > 0);
+                            }
+                        }
+                    }));
+            busy.await();
+            store.close();
+            for (CompletableFuture<Void> user : users) {
+                user.get();
+            }
+            assertThrows(IOException.class, leftOpen::next);
+            leftOpen.close();
+        }
+    }
+
+    private interface Use {
+        void run() throws IOException;
+    }
+
+    /** Repeats until the store says that it is closed; anything but that fails. */
+    private static CompletableFuture<Void> untilClosed(CountDownLatch busy, Use use) {
+        Runnable user = () -> {
+            boolean isFirst = true;
+            while (true) {
+                try {
+                    use.run();
+                } catch (IOException closed) {
+                    assertTrue(String.valueOf(closed.getMessage()).contains("closed"), closed.getMessage());
+                    return;
+                }
+                if (isFirst) {
+                    isFirst = false;
+                    busy.countDown();
+                }
+            }
+        };
+        // A thread of its own: the common pool may be smaller than the number of users.
+        return CompletableFuture.runAsync(user, task -> new Thread(task, "user").start());
     }
 
     @Test
