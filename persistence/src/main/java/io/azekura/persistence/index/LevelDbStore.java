@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import org.fusesource.leveldbjni.JniDBFactory;
 import org.iq80.leveldb.CompressionType;
 import org.iq80.leveldb.DB;
 import org.iq80.leveldb.DBIterator;
@@ -38,21 +38,21 @@ import org.slf4j.LoggerFactory;
  *       during a flush leaves them, it ignores an error in the older one and then serves old values of the keys that
  *       were in it; and a power cut may keep the newer one while losing the older. Without them the tables hold
  *       exactly the batches up to some moment, which an orderly close makes the last one.
- *   <li>The JNI layer looks up the fields of its parameter objects in the first call that passes one, without a lock: a
- *       second thread in its own first call can read a field before it is looked up, and so takes an object's header
- *       for a snapshot's address. So the first database of the process is opened and used by one thread alone.
+ *   <li>Nothing is shared between databases, so that a drive that hangs holds up no other: each has its own copy of the
+ *       library ({@link LevelDbLibrary}), which also keeps threads apart in their first calls.
  * </ul>
  */
 final class LevelDbStore implements KeyValueStore {
     private static final Logger LOG = LoggerFactory.getLogger(LevelDbStore.class);
     private static final String LIBRARY_PATH = "library.leveldbjni.path";
     private static final byte[] NO_KEY = {0};
-    private static final Object FIRST_USE = new Object();
 
-    /** Guarded by {@link #FIRST_USE}. */
-    private static boolean fieldsLookedUp;
+    /** LevelDB's own lock keeps other processes away; each copy of the library would let another of this process in. */
+    private static final Set<Path> IN_USE = ConcurrentHashMap.newKeySet();
 
     private final String name;
+    private final Path place;
+    private final LevelDbLibrary library;
     private final DB db;
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final Set<LevelDbCursor> cursors = new HashSet<>();
@@ -62,8 +62,11 @@ final class LevelDbStore implements KeyValueStore {
     private volatile boolean written;
     private volatile @Nullable IOException writeFailure;
 
-    private LevelDbStore(Path directory, DB db, long floorBytes) throws IOException {
+    private LevelDbStore(Path directory, Path place, LevelDbLibrary library, DB db, long floorBytes)
+            throws IOException {
         this.name = directory.toString();
+        this.place = place;
+        this.library = library;
         this.db = db;
         this.room = new RoomGuard(directory, floorBytes, this::leaveForWantOfRoom);
     }
@@ -80,7 +83,20 @@ final class LevelDbStore implements KeyValueStore {
         if (free < settings.reserveBytes()) {
             throw new NoSpaceException(directory.toString(), free, settings.reserveBytes());
         }
-        removeWriteAheadLogs(directory);
+        Path place = directory.toRealPath();
+        if (!IN_USE.add(place)) {
+            throw new IOException(place + "/LOCK is held by this process");
+        }
+        try {
+            removeWriteAheadLogs(directory);
+            return opened(directory, place, settings);
+        } catch (IOException | RuntimeException e) {
+            IN_USE.remove(place);
+            throw e;
+        }
+    }
+
+    private static LevelDbStore opened(Path directory, Path place, IndexSettings settings) throws IOException {
         Options options = new Options()
                 .createIfMissing(true)
                 .paranoidChecks(true)
@@ -89,58 +105,33 @@ final class LevelDbStore implements KeyValueStore {
                 .cacheSize(settings.cacheBytes())
                 .writeBufferSize(settings.writeBufferBytes())
                 .maxOpenFiles(settings.openFilesMax());
+        LevelDbLibrary library = LevelDbLibrary.take();
         try {
-            DB db = opened(directory, options);
+            DB db = library.open(directory, options);
             LOG.debug(
                     "Opened index {}; native library from {} ({}) or extracted to java.io.tmpdir ({})",
                     directory,
                     LIBRARY_PATH,
                     System.getProperty(LIBRARY_PATH),
                     System.getProperty("java.io.tmpdir"));
-            return opened(directory, db, settings);
+            return watched(directory, place, library, db, settings);
         } catch (LinkageError e) {
             throw new IOException(
                     "cannot load the LevelDB library: if java.io.tmpdir (" + System.getProperty("java.io.tmpdir")
                             + ") forbids execution, name another directory with -D" + LIBRARY_PATH,
                     e);
         } catch (IOException | RuntimeException e) {
+            library.giveBack();
             throw translated(directory.toString(), e);
         }
     }
 
-    private static LevelDbStore opened(Path directory, DB db, IndexSettings settings) throws IOException {
+    private static LevelDbStore watched(
+            Path directory, Path place, LevelDbLibrary library, DB db, IndexSettings settings) throws IOException {
         try {
-            LevelDbStore store = new LevelDbStore(directory, db, settings.floorBytes());
+            LevelDbStore store = new LevelDbStore(directory, place, library, db, settings.floorBytes());
             store.room.start();
             return store;
-        } catch (IOException | RuntimeException e) {
-            db.close();
-            throw e;
-        }
-    }
-
-    private static DB opened(Path directory, Options options) throws IOException {
-        synchronized (FIRST_USE) {
-            if (!fieldsLookedUp) {
-                DB db = JniDBFactory.factory.open(directory.toFile(), options);
-                lookUpFields(db);
-                fieldsLookedUp = true;
-                return db;
-            }
-        }
-        return JniDBFactory.factory.open(directory.toFile(), options);
-    }
-
-    /** Passes one of each kind of parameter object: options for reading and for writing, and a slice. */
-    private static void lookUpFields(DB db) throws IOException {
-        try {
-            byte @Nullable [] unused = db.get(NO_KEY, readOptions(true));
-            try (WriteBatch nothing = db.createWriteBatch()) {
-                db.write(nothing, new WriteOptions().sync(false));
-            }
-            try (DBIterator iterator = db.iterator(readOptions(false))) {
-                iterator.seek(NO_KEY);
-            }
         } catch (IOException | RuntimeException e) {
             db.close();
             throw e;
@@ -253,6 +244,8 @@ final class LevelDbStore implements KeyValueStore {
                     }
                 } finally {
                     db.close();
+                    library.giveBack();
+                    IN_USE.remove(place);
                 }
             }
         } catch (RuntimeException e) {

@@ -26,11 +26,11 @@ final class AcknowledgedRows {
     private final Map<RegisterKey, Long> acknowledged = new ConcurrentHashMap<>();
 
     /** Above every bound of the engines before, so that no ballot is refused. */
-    private volatile long base = 1;
+    private final AtomicLong base = new AtomicLong(1);
 
     /** To be called when the drive is opened again. */
     void reopened() {
-        base += 1L << 40;
+        base.addAndGet(1L << 40);
     }
 
     int size() {
@@ -48,7 +48,7 @@ final class AcknowledgedRows {
         DataId id = Samples.data(mine);
         Bytes body = Samples.bytes(mine, length);
         Accept accept =
-                new Accept(key, Samples.ballot(base + mine), Samples.live(Samples.whole(id, body), mine), 0, body);
+                new Accept(key, Samples.ballot(base.get() + mine), Samples.live(Samples.whole(id, body), mine), 0, body);
         return drive.accept(accept).thenApply(reply -> {
             if (reply instanceof Accepted) {
                 acknowledged.put(key, mine);
@@ -72,7 +72,7 @@ final class AcknowledgedRows {
     AcceptReply deleteOne(Drive drive) {
         RegisterKey key = acknowledged.keySet().iterator().next();
         long mine = number.incrementAndGet();
-        AcceptReply reply = Samples.accept(drive, key, Samples.ballot(base + mine), Samples.tombstone(mine), null);
+        AcceptReply reply = Samples.accept(drive, key, Samples.ballot(base.get() + mine), Samples.tombstone(mine), null);
         if (reply instanceof Accepted) {
             acknowledged.remove(key);
         }

@@ -49,8 +49,8 @@ class DiskFaultIT {
     private static final int ROUNDS = 3;
     private static final Path STRACE = Path.of("/usr/bin/strace");
 
-    /** Slow and hung soon, so that the tests are not. */
-    private static final DelaySettings DELAYS = new DelaySettings(50, 200, 2 * MIB);
+    /** Slow and hung soon, so that the tests of that are not. */
+    private static final DelaySettings IMPATIENT = new DelaySettings(100, 500, 2 * MIB);
 
     @TempDir
     Path temporary;
@@ -75,7 +75,8 @@ class DiskFaultIT {
     private static DriveSettings settings(int reserveMegabytes) {
         long reserve = (long) reserveMegabytes * MIB;
         SpaceSettings space = SpaceSettings.of(reserve, 50);
-        return new DriveSettings(DriveDirectory.LOG, DriveDirectory.INDEX, space, DELAYS, CompactionSettings.OFF);
+        return new DriveSettings(
+                DriveDirectory.LOG, DriveDirectory.INDEX, space, DelaySettings.DEFAULTS, CompactionSettings.OFF);
     }
 
     /** Fills a file system at random moments of a load in a process of its own, which must live. */
@@ -149,6 +150,11 @@ class DiskFaultIT {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static DriveSettings impatient() {
+        DriveSettings patient = settings(0);
+        return new DriveSettings(patient.log(), patient.index(), patient.space(), IMPATIENT);
     }
 
     private DriveDirectory healthy() throws IOException {
@@ -326,7 +332,7 @@ class DiskFaultIT {
     void aHungSyncIsReportedAnsweredAtOnceAndOverWhenItReturns() throws Exception {
         DriveDirectory directory = healthy();
         CountDownLatch mayReturn = new CountDownLatch(1);
-        try (DriveEngine drive = directory.open(disk, settings(0))) {
+        try (DriveEngine drive = directory.open(disk, impatient())) {
             rows.write(drive, BODY);
             disk.onSync(bytes -> waited(mayReturn));
             requireHungUntil(drive, mayReturn::countDown);
@@ -339,7 +345,7 @@ class DiskFaultIT {
     void aFrozenFileSystemIsReportedAnsweredAtOnceAndOverWhenItIsThawed() throws Exception {
         try (SmallMount mount = SmallMount.ext4(temporary, 64)) {
             DriveDirectory directory = DriveDirectory.create(mount.directory().resolve("drive"));
-            try (DriveEngine drive = directory.open(disk, settings(0))) {
+            try (DriveEngine drive = directory.open(disk, impatient())) {
                 rows.write(drive, BODY);
                 mount.freeze();
                 requireHungUntil(drive, mount::unfreeze);
@@ -367,7 +373,7 @@ class DiskFaultIT {
         ending.run();
         assertInstanceOf(Accepted.class, Samples.await(pending));
         await(drive, DriveStatus.Condition.ONLINE);
-        assertInstanceOf(Accepted.class, rows.write(drive, BODY));
+        awaitAccepted(drive);
         rows.requireAll(drive);
     }
 
@@ -391,7 +397,7 @@ class DiskFaultIT {
     @Test
     void aDriveOfOneMegabyteASecondIsSlowAndBoundsWhatWaitsForIt() throws IOException {
         DriveDirectory directory = healthy();
-        try (DriveEngine drive = directory.open(disk, settings(0))) {
+        try (DriveEngine drive = directory.open(disk, impatient())) {
             disk.onWrite(DiskFaultIT::atOneMegabyteASecond);
             List<CompletionStage<AcceptReply>> pending = new ArrayList<>();
             for (int i = 0; i < 800; i++) {
@@ -405,7 +411,7 @@ class DiskFaultIT {
             }
             assertTrue(refused >= 800 - 5 * MIB / BODY, refused + " of 800 were refused");
             await(drive, DriveStatus.Condition.ONLINE);
-            assertInstanceOf(Accepted.class, rows.write(drive, BODY));
+            awaitAccepted(drive);
         }
         assertEquals(List.of(), directory.faults());
         requireAllAfterReopening(directory);

@@ -11,7 +11,7 @@ class OperationWatchTest {
     private static final DelaySettings SETTINGS = new DelaySettings(1_000, 5_000, 1 << 20);
 
     /** Clocks may be negative. */
-    private final AtomicLong clock = new AtomicLong(-7_000_000_000L);
+    private final AtomicLong clock = new AtomicLong(-6_999_999_999L);
 
     private final AtomicLong logSince = new AtomicLong();
     private final AtomicLong waiting = new AtomicLong();
