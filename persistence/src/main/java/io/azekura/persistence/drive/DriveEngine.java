@@ -45,6 +45,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +74,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private final RecordSink sink;
     private final PromiseBound bound;
     private final ShardKeeper shards;
+    private final AlignedBufferPool pool;
     private final Object fencing = new Object();
 
     private DriveEngine(
@@ -95,6 +97,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.slots = new SlotTable(index, state.bound());
         this.sink = new RecordSink(log);
         this.bound = new PromiseBound(sink, slots, state.bound());
+        this.pool = pool;
         this.shards = new ShardKeeper(directory, recovered, pool, sink, health, space);
     }
 
@@ -478,6 +481,30 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 health.fail(e);
             }
         }
+    }
+
+    /** One full scrub at the full rate of the drive, on the calling thread. */
+    public ScrubReport scrub() throws IOException {
+        health.requireUsable();
+        ScrubFindings findings = new ScrubFindings(damage -> {});
+        new Scrub(scrubTarget(SuperblockCheck.NONE), pool, ScrubPace.FULL, findings, ScrubPosition.START, at -> {})
+                .finishPass();
+        return findings.report();
+    }
+
+    /**
+     * Begins to scrub the drive in the background. The scrubber must be closed before the drive.
+     *
+     * @param superblocks verifies the copies of the superblock
+     */
+    public DriveScrubber scrub(ScrubSettings scrubbing, SuperblockCheck superblocks, LongSupplier nowMicros) {
+        DriveScrubber scrubber = new DriveScrubber(scrubTarget(superblocks), scrubbing, pool, nowMicros);
+        scrubber.start();
+        return scrubber;
+    }
+
+    private ScrubTarget scrubTarget(SuperblockCheck superblocks) {
+        return new EngineScrubTarget(directory, id, log, index, state.staged(), superblocks);
     }
 
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */

@@ -8,6 +8,7 @@ import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.IndexBatch;
 import io.azekura.persistence.index.IndexCheckpoint;
+import io.azekura.persistence.index.SlotCursor;
 import io.azekura.persistence.log.DriveLog;
 import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.LogPosition;
@@ -38,7 +39,7 @@ final class DriveRecovery {
     static final String SHARDS = "shards";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DriveRecovery.class);
-    private static final String DAMAGED_INDEX = "index.damaged";
+    static final String DAMAGED_INDEX = "index.damaged";
 
     /** Records carried over to the index at once in a replay: bounds memory, and makes few large writes. */
     private static final int RECORDS_PER_COMMIT = 1000;
@@ -91,7 +92,7 @@ final class DriveRecovery {
     }
 
     /** Whether a failure to open the index is about its files, and not about the machine or another process. */
-    private static boolean isDamage(IOException e) {
+    static boolean isDamage(IOException e) {
         boolean isElsewhere = e instanceof NoSpaceException
                 || e instanceof FormatTooNewException
                 || e instanceof FormatTooOldException
@@ -100,11 +101,38 @@ final class DriveRecovery {
         return !isElsewhere;
     }
 
-    private static LogPoint checkpoint(DriveIndex index) throws IOException {
+    static LogPoint checkpoint(DriveIndex index) throws IOException {
         IndexCheckpoint checkpoint = index.checkpoint();
         return checkpoint == null
                 ? LogPoint.START
                 : new LogPoint(checkpoint.segment(), checkpoint.offset(), checkpoint.sequence() + 1);
+    }
+
+    /** Rebuilds the index though it may not be damaged, and closes the drive again. */
+    OfflineDrive.IndexRebuilt rebuildIndex() throws IOException {
+        ShardFiles files = ShardFiles.open(directory.resolve(SHARDS), pool);
+        Recovered recovered = rebuild(files, seen(), new IOException("asked for"));
+        try (DriveLog log = recovered.log();
+                DriveIndex index = recovered.index();
+                SlotCursor slots = index.slots()) {
+            long count = 0;
+            while (slots.next()) {
+                count++;
+            }
+            return new OfflineDrive.IndexRebuilt(count, log.end(), directory.resolve(DAMAGED_INDEX));
+        }
+    }
+
+    /** How far the index has seen the log, as far as it can still tell. */
+    private LogPoint seen() throws IOException {
+        try (DriveIndex index = openIndex()) {
+            return checkpoint(index);
+        } catch (IOException e) {
+            if (!isDamage(e)) {
+                throw e;
+            }
+            return LogPoint.START;
+        }
     }
 
     private Recovered rebuild(ShardFiles files, LogPoint seen, IOException damage) throws IOException {
@@ -197,7 +225,7 @@ final class DriveRecovery {
     }
 
     /** Carries what it is shown over to the index. */
-    private static final class Replay implements RecordVisitor {
+    static final class Replay implements RecordVisitor {
         private final RecordApplier applier;
         private final Set<StagedShards.Name> dropped = new HashSet<>();
         private LogPoint end = LogPoint.START;

@@ -14,7 +14,9 @@ import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.RowFormat;
 import io.azekura.persistence.shard.InlineShard;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payloads of the drive's log records. Integers are written as {@link ByteReader} documents.
@@ -119,6 +121,18 @@ final class LogRecordFormat {
         LogRecord decoded = read(type, reader);
         reader.end();
         return decoded;
+    }
+
+    /** The key that a record is about, as far as its bytes can still be understood, or null if it is about none. */
+    static @Nullable RegisterKey keyOf(byte type, ByteBuffer payload) throws IOException {
+        if (type != ACCEPT && type != SETTLE) {
+            return null;
+        }
+        byte[] head = new byte[payload.remaining()];
+        payload.get(payload.position(), head);
+        ByteReader reader = new ByteReader(head, "record");
+        reader.version(VERSION);
+        return readKey(reader);
     }
 
     private static LogRecord read(byte type, ByteReader reader) throws CorruptException, FormatTooNewException {

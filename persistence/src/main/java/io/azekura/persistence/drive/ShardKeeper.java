@@ -199,12 +199,18 @@ final class ShardKeeper {
         LogPosition position = new LogPosition(inLog.segment(), inLog.offset(), inLog.length());
         String source = log.file(inLog.segment()).toString();
         LogRecord found = LogRecordFormat.decode(LogRecordFormat.ACCEPT, log.readVerified(position), source);
-        if (found instanceof LogRecord.Accept accept
-                && accept.body() != null
-                && id.equals(SlotChanges.dataId(accept.row().state().content()))) {
-            return accept.body();
+        Bytes body = body(found, id);
+        if (body != null) {
+            return body;
         }
         throw new CorruptException(source, inLog.offset(), "the row with body " + id, "another record");
+    }
+
+    /** The whole body of that id in the record, or null. */
+    static @Nullable Bytes body(LogRecord found, DataId id) {
+        boolean isOfRow = found instanceof LogRecord.Accept accept
+                && id.equals(SlotChanges.dataId(accept.row().state().content()));
+        return isOfRow ? ((LogRecord.Accept) found).body() : null;
     }
 
     /** Frees shard files in the background. What a crash leaves is found among the staged shards. */

@@ -43,6 +43,10 @@ public final class DriveIndex implements AutoCloseable {
         return new DriveIndex(LevelDbStore.open(directory, settings), directory.toString());
     }
 
+    KeyValueStore store() {
+        return store;
+    }
+
     /** The slot of the key, or null when the index has none. */
     public @Nullable StoredSlot get(RegisterKey key) throws IOException {
         ByteReader reader = payload(IndexKey.row(key));

@@ -79,8 +79,14 @@ public final class DriveLog implements AutoCloseable {
      * @return the point behind the last record
      */
     public static LogPoint inspect(Path directory, UUID drive, RecordVisitor visitor) throws IOException {
+        return inspect(directory, drive, LogPoint.START, visitor);
+    }
+
+    /** Like {@link #inspect}, from the given point on. */
+    public static LogPoint inspect(Path directory, UUID drive, LogPoint from, RecordVisitor visitor)
+            throws IOException {
         SegmentFiles files = new SegmentFiles(directory, SegmentChannel.Opener.FILES);
-        return new LogRecovery(files, drive).replay(LogPoint.START, visitor).point();
+        return new LogRecovery(files, drive).replay(from, visitor).point();
     }
 
     /** Begins to take appends. Called once. */
