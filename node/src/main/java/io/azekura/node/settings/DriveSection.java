@@ -1,16 +1,24 @@
 package io.azekura.node.settings;
 
 import io.azekura.persistence.drive.DriveSettings;
+import io.azekura.persistence.drive.ScrubSettings;
 import io.azekura.persistence.index.IndexSettings;
 import io.azekura.persistence.log.LogSettings;
+import java.time.Duration;
 
 /** Reads the section on drives. What it does not name is not an operator's to choose. */
 final class DriveSection {
     private static final long MIB = 1L << 20;
     private static final long GIB = 1L << 30;
     private static final long SEGMENT_UNIT = 4_096;
+    private static final Duration SCRUB_PAUSE_MAX = Duration.ofDays(365);
 
     private DriveSection() {}
+
+    static ScrubSettings scrub(Section section) throws SettingsException {
+        return new ScrubSettings(
+                section.bytes("scrub-rate", 0, GIB), section.duration("scrub-pause", Duration.ZERO, SCRUB_PAUSE_MAX));
+    }
 
     static DriveSettings read(Section section) throws SettingsException {
         LogSettings log = LogSettings.DEFAULTS;

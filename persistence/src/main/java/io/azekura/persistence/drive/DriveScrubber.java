@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Scrubs a drive in use, pass after pass, on a thread of its own that costs nobody else much: at a set rate, past the
- * page cache, at the lowest priority. Each damaged place is logged once. Where it is is kept on the drive, so that a
+ * page cache. Each damaged place is logged once. Where it is is kept on the drive, so that a
  * restart does not begin anew. Any thread may pause and close it.
  */
 public final class DriveScrubber implements AutoCloseable {
@@ -29,6 +29,8 @@ public final class DriveScrubber implements AutoCloseable {
 
     /** Looks this often whether a pass is due, as clocks may be set. */
     private static final long REST_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+    private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(10);
 
     private final ScrubTarget target;
     private final ScrubSettings settings;
@@ -57,7 +59,6 @@ public final class DriveScrubber implements AutoCloseable {
         this.findings = new ScrubFindings(this::logOnce);
         this.thread = new Thread(this::scrub, "scrub-" + target.directory().getFileName());
         thread.setDaemon(true);
-        thread.setPriority(Thread.MIN_PRIORITY);
     }
 
     private ScrubPosition kept() {
@@ -182,19 +183,16 @@ public final class DriveScrubber implements AutoCloseable {
         return lastPass;
     }
 
-    /** Ends the scrub, which keeps where it was. To be called before the drive is closed. */
+    /**
+     * Ends the scrub, which keeps where it was. To be called before the drive is closed. Does not wait for a disk that
+     * hangs: what is still reading then fails when the drive is closed.
+     */
     @Override
     public void close() {
         throttle.stop();
-        boolean isInterrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException again) {
-                isInterrupted = true;
-            }
-        }
-        if (isInterrupted) {
+        try {
+            thread.join(CLOSE_WAIT_MILLIS);
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

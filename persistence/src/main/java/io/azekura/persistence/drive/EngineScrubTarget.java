@@ -27,6 +27,11 @@ record EngineScrubTarget(
     }
 
     @Override
+    public boolean isFinished(StagedShards.Name name) {
+        return staged.isStaged(name.id(), name.shard());
+    }
+
+    @Override
     public void verifySuperblocks(Consumer<Damage> damages) throws IOException {
         superblocks.verify(damages);
     }

@@ -202,6 +202,11 @@ public final class OfflineDrive implements AutoCloseable {
         }
 
         @Override
+        public boolean isFinished(StagedShards.Name name) {
+            return false;
+        }
+
+        @Override
         public void verifySuperblocks(Consumer<Damage> damages) throws IOException {
             superblocks.verify(damages);
         }

@@ -27,6 +27,9 @@ interface ScrubTarget {
     /** Whether the shard is there, or on its way, and no row names it yet. */
     boolean isStaged(StagedShards.Name name);
 
+    /** Whether a staged shard is known to be wholly there. After a crash nobody knows. */
+    boolean isFinished(StagedShards.Name name);
+
     /** Verifies the copies of the superblock. */
     void verifySuperblocks(Consumer<Damage> damages) throws IOException;
 

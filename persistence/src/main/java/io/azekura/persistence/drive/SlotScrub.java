@@ -89,10 +89,21 @@ final class SlotScrub {
 
     /** Verifies a staged shard. */
     void verify(Staged staged) throws IOException {
-        Path file = ShardFiles.file(root, staged.id(), staged.location().shard());
-        if (staged.location() instanceof Location.InFile && (!Files.exists(file) || isUnfinished(file))) {
-            // Announced and not yet written, or freed and not yet forgotten.
-            return;
+        StagedShards.Name name =
+                new StagedShards.Name(staged.id(), staged.location().shard());
+        Path file = ShardFiles.file(root, name.id(), name.shard());
+        if (staged.location() instanceof Location.InFile && !target.isFinished(name)) {
+            if (!Files.exists(file)) {
+                // Announced and not yet begun, or freed and not yet forgotten.
+                return;
+            }
+            if (isUnfinished(file)) {
+                if (target.logEnd() == null) {
+                    String what = "a shard file that was not finished, or lost its header; the next mounting removes it";
+                    findings.add(new Damage(Damage.Kind.ORPHAN, file, 0, null, name.id(), what));
+                }
+                return;
+            }
         }
         verify(new Part(staged.id(), staged.location(), false));
         boolean isStill = !found.isEmpty()

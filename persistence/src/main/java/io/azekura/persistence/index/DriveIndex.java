@@ -40,6 +40,7 @@ public final class DriveIndex implements AutoCloseable {
      * @throws io.azekura.persistence.NoSpaceException if the file system is too full to open it safely
      */
     public static DriveIndex open(Path directory, IndexSettings settings) throws IOException {
+        IndexFiles.requireSoundStructure(directory);
         return new DriveIndex(LevelDbStore.open(directory, settings), directory.toString());
     }
 

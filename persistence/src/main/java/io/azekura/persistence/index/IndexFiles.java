@@ -1,5 +1,6 @@
 package io.azekura.persistence.index;
 
+import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.file.UncachedFile;
 import java.io.IOException;
@@ -9,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -67,6 +70,34 @@ public final class IndexFiles {
     /** Verifies only what says where everything is: a hundredth of the index. */
     public void verifyStructure() throws IOException {
         verify(false);
+    }
+
+    /**
+     * Verifies what says where everything in an index is, before LevelDB relies on it: it would take a flipped bit there
+     * for the absence of a key.
+     *
+     * @throws CorruptException if it is damaged
+     */
+    static void requireSoundStructure(Path directory) throws IOException {
+        if (Files.notExists(directory.resolve(CURRENT))) {
+            // A new index: it is filled from the whole log.
+            return;
+        }
+        List<CorruptException> damages = new ArrayList<>();
+        AlignedBufferPool pool = new AlignedBufferPool(AlignedBufferPool.BYTES_MAX);
+        new IndexFiles(directory, pool, new Visitor() {
+                    @Override
+                    public void onBytes(long bytes) {}
+
+                    @Override
+                    public void onDamage(Path file, long offset, String what) {
+                        damages.add(new CorruptException(file.toString(), offset, "a sound index", what));
+                    }
+                })
+                .verifyStructure();
+        if (!damages.isEmpty()) {
+            throw damages.get(0);
+        }
     }
 
     private void verify(boolean isWhole) throws IOException {

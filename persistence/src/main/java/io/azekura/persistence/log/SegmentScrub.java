@@ -396,11 +396,13 @@ public final class SegmentScrub {
     }
 
     private static int firstNonZero(ByteBuffer buffer, int from, int to) {
-        for (int i = from; i < to; i++) {
-            if (buffer.get(i) != 0) {
-                return i;
-            }
+        int i = from;
+        while (i + Long.BYTES <= to && buffer.getLong(i) == 0) {
+            i += Long.BYTES;
         }
-        return -1;
+        while (i < to && buffer.get(i) == 0) {
+            i++;
+        }
+        return i < to ? i : -1;
     }
 }

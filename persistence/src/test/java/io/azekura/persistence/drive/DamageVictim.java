@@ -22,7 +22,6 @@ import io.azekura.persistence.mount.DriveMounts;
 import io.azekura.persistence.mount.DriveSuperblock;
 import io.azekura.persistence.mount.MountedDrives;
 import io.azekura.persistence.register.Ballot;
-import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.AcceptReply;
 import io.azekura.persistence.register.Messages.Accepted;
@@ -35,12 +34,15 @@ import io.azekura.persistence.register.Messages.ReadReply;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.State;
+import io.azekura.persistence.shard.ShardFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -63,9 +65,9 @@ final class DamageVictim {
             new IndexSettings(1024 * KIB, 64 * KIB, true, 64, 0),
             0);
 
-    private static final AlignedBufferPool POOL = new AlignedBufferPool(8L << 20);
-    private static final int FILLERS = 300;
-    private static final int FILLER_BYTES = 3_000;
+    static final AlignedBufferPool POOL = new AlignedBufferPool(8L << 20);
+    private static final int FILLERS = 120;
+    private static final int FILLER_BYTES = 9_000;
 
     final Path directory;
     final Path scratch;
@@ -250,7 +252,7 @@ final class DamageVictim {
     /** Makes every file what it was when the drive was filled. */
     void restore() throws IOException {
         try (Stream<Path> tree = Files.walk(directory)) {
-            for (Path file : tree.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : tree.sorted(Comparator.reverseOrder()).toList()) {
                 boolean isExtra = Files.isRegularFile(file)
                         ? !files.containsKey(file)
                         : String.valueOf(file.getFileName()).equals(DriveRecovery.DAMAGED_INDEX);
@@ -269,11 +271,11 @@ final class DamageVictim {
     }
 
     Path shardFile(long dataId) {
-        return ShardPaths.file(directory, data(dataId));
+        return ShardFiles.file(directory.resolve(DriveRecovery.SHARDS), data(dataId), 0);
     }
 
     Path segment(long number) {
-        return directory.resolve("log").resolve(String.format(java.util.Locale.ROOT, "segment-%016x.log", number));
+        return directory.resolve("log").resolve(String.format(Locale.ROOT, "segment-%016x.log", number));
     }
 
     int objectCount() {
@@ -370,14 +372,4 @@ final class DamageVictim {
         return Answer.RIGHT;
     }
 
-    /** Where the files of shards are. */
-    private static final class ShardPaths {
-        static Path file(Path directory, DataId id) {
-            return io.azekura.persistence.shard.ShardFiles.file(directory.resolve(DriveRecovery.SHARDS), id, 0);
-        }
-    }
-
-    Content contentOf(String name) {
-        return objects.get(key(name)).state.content();
-    }
 }

@@ -88,7 +88,7 @@ class ScrubTest {
     void aDamagedRecordIsNamedByItsPlaceAndKey() throws IOException {
         byte[] log = victim.files.get(victim.segment(0));
         try (DriveEngine drive = victim.open()) {
-            Bytes body = Samples.bytes(2_000, 3_000);
+            Bytes body = Samples.bytes(2_000, 9_000);
             int at = Bytes.wrap(log).indexOf(body, 0);
             flip(victim.segment(0), at + 50);
             List<Damage> damages = drive.scrub().damages();
