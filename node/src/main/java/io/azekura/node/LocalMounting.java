@@ -13,7 +13,7 @@ import io.azekura.node.settings.Settings;
 import io.azekura.persistence.drive.Drive;
 import io.azekura.persistence.drive.DriveEngine;
 import io.azekura.persistence.drive.DriveId;
-import io.azekura.persistence.drive.DriveSettings;
+import io.azekura.persistence.drive.DriveScrubber;
 import io.azekura.persistence.drive.DriveStatus.Condition;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.layout.Layout;
@@ -117,7 +117,7 @@ final class LocalMounting implements Mounting {
             int slot,
             AlignedBufferPool pool) {
         Executor io = system.dispatchers().lookup(DispatcherSelector.fromConfig(Store.IO_DISPATCHER));
-        MountedDrive.Opener opener = onFault -> new LocalDrive(directories, mounted, settings.drive(), pool, onFault);
+        MountedDrive.Opener opener = onFault -> new LocalDrive(directories, mounted, settings, pool, onFault);
         return AskPattern.ask(
                 system,
                 replyTo -> new Guardian.Mount(String.valueOf(slot), handle, opener, io, replyTo),
@@ -171,17 +171,23 @@ final class LocalMounting implements Mounting {
         private final MountedDrives directories;
         private final Mounted mounted;
         private final DriveEngine engine;
+        private final DriveScrubber scrubber;
 
         LocalDrive(
                 MountedDrives directories,
                 Mounted mounted,
-                DriveSettings settings,
+                Settings settings,
                 AlignedBufferPool pool,
                 Consumer<IOException> onFault)
                 throws IOException {
             this.directories = directories;
             this.mounted = mounted;
-            this.engine = DriveEngine.open(mounted.path(), mounted.superblock().driveId(), settings, pool, onFault);
+            this.engine = DriveEngine.open(
+                    mounted.path(), mounted.superblock().driveId(), settings.drive(), pool, onFault);
+            this.scrubber = engine.scrub(
+                    settings.scrub(),
+                    damages -> directories.verifySuperblocks(mounted, damages),
+                    Store::microsNow);
         }
 
         @Override
@@ -197,6 +203,7 @@ final class LocalMounting implements Mounting {
 
         @Override
         public void close() throws IOException {
+            scrubber.close();
             engine.close();
         }
     }

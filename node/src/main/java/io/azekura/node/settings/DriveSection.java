@@ -3,6 +3,7 @@ package io.azekura.node.settings;
 import io.azekura.persistence.drive.DelaySettings;
 import io.azekura.persistence.drive.DriveSettings;
 import io.azekura.persistence.drive.SpaceSettings;
+import io.azekura.persistence.drive.ScrubSettings;
 import io.azekura.persistence.index.IndexSettings;
 import io.azekura.persistence.log.LogSettings;
 import java.time.Duration;
@@ -14,8 +15,14 @@ final class DriveSection {
     private static final long SEGMENT_UNIT = 4_096;
     private static final Duration DELAY_MIN = Duration.ofMillis(10);
     private static final Duration DELAY_MAX = Duration.ofMinutes(10);
+    private static final Duration SCRUB_PAUSE_MAX = Duration.ofDays(365);
 
     private DriveSection() {}
+
+    static ScrubSettings scrub(Section section) throws SettingsException {
+        return new ScrubSettings(
+                section.bytes("scrub-rate", 0, GIB), section.duration("scrub-pause", Duration.ZERO, SCRUB_PAUSE_MAX));
+    }
 
     static DriveSettings read(Section section) throws SettingsException {
         LogSettings log = LogSettings.DEFAULTS;

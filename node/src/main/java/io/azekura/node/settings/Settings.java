@@ -5,6 +5,7 @@ import io.azekura.actors.object.GatewaySettings;
 import io.azekura.http.server.AdminSettings;
 import io.azekura.http.server.S3Settings;
 import io.azekura.persistence.drive.DriveSettings;
+import io.azekura.persistence.drive.ScrubSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -28,6 +29,7 @@ public record Settings(
         LogSettings log,
         GatewaySettings gateway,
         DriveSettings drive,
+        ScrubSettings scrub,
         List<String> unknownVariables,
         Config config) {
 
@@ -48,6 +50,7 @@ public record Settings(
                 LogSettings.read(root.section("log")),
                 root.section("gateway").read(GatewaySettings::of),
                 DriveSection.read(root.section("drive")),
+                DriveSection.scrub(root.section("drive")),
                 unknownVariables,
                 config);
     }

@@ -49,6 +49,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private final RecordSink sink;
     private final PromiseBound bound;
     private final ShardKeeper shards;
+    private final AlignedBufferPool pool;
     private final Object fencing = new Object();
     private final Compactor compactor;
     private final Applying applying;
@@ -121,6 +123,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
         this.slots = new SlotTable(index, state.bound());
         this.sink = new RecordSink(log);
         this.bound = new PromiseBound(sink, slots, state.bound());
+        this.pool = pool;
         this.shards = new ShardKeeper(directory, recovered, pool, sink, health, space);
         this.compactor = new Compactor(
                 new Compaction.Parts(log, slots, state, sink, shards, fencing),
@@ -642,6 +645,30 @@ public final class DriveEngine implements Drive, AutoCloseable {
             }
             return true;
         }
+    }
+
+    /** One full scrub at the full rate of the drive, on the calling thread. */
+    public ScrubReport scrub() throws IOException {
+        health.requireUsable();
+        ScrubFindings findings = new ScrubFindings(damage -> {});
+        new Scrub(scrubTarget(SuperblockCheck.NONE), pool, ScrubPace.FULL, findings, ScrubPosition.START, at -> {})
+                .finishPass();
+        return findings.report();
+    }
+
+    /**
+     * Begins to scrub the drive in the background. The scrubber must be closed before the drive.
+     *
+     * @param superblocks verifies the copies of the superblock
+     */
+    public DriveScrubber scrub(ScrubSettings scrubbing, SuperblockCheck superblocks, LongSupplier nowMicros) {
+        DriveScrubber scrubber = new DriveScrubber(scrubTarget(superblocks), scrubbing, pool, nowMicros);
+        scrubber.start();
+        return scrubber;
+    }
+
+    private ScrubTarget scrubTarget(SuperblockCheck superblocks) {
+        return new EngineScrubTarget(directory, id, log, index, state.staged(), superblocks);
     }
 
     /** Commits what is queued and closes everything. Whatever is asked afterwards is answered "unknown". */

@@ -43,11 +43,11 @@ final class DriveRecovery {
     static final String SHARDS = "shards";
 
     private static final Logger LOGGER = LoggerFactory.getLogger(DriveRecovery.class);
-    private static final String DAMAGED_INDEX = "index.damaged";
+    static final String DAMAGED_INDEX = "index.damaged";
     private static final String NEW_INDEX = "index.new";
 
     /** Records carried over to the index at once in a replay: bounds memory, and makes few large writes. */
-    private static final int RECORDS_PER_COMMIT = 1000;
+    static final int RECORDS_PER_COMMIT = 1000;
 
     /** In a rebuild: enough that a row and the word that it is settled mostly come together. */
     private static final int RECORDS_PER_COMMIT_IN_REBUILD = 20_000;
@@ -116,7 +116,7 @@ final class DriveRecovery {
     }
 
     /** Whether a failure to open the index is about its files, and not about the machine or another process. */
-    private static boolean isDamage(IOException e) {
+    static boolean isDamage(IOException e) {
         boolean isElsewhere = e instanceof NoSpaceException
                 || e instanceof FormatTooNewException
                 || e instanceof FormatTooOldException
@@ -125,11 +125,38 @@ final class DriveRecovery {
         return !isElsewhere;
     }
 
-    private static LogPoint checkpoint(DriveIndex index) throws IOException {
+    static LogPoint checkpoint(DriveIndex index) throws IOException {
         IndexCheckpoint checkpoint = index.checkpoint();
         return checkpoint == null
                 ? LogPoint.START
                 : new LogPoint(checkpoint.segment(), checkpoint.offset(), checkpoint.sequence() + 1);
+    }
+
+    /** Rebuilds the index though it may not be damaged, and closes the drive again. */
+    OfflineDrive.IndexRebuilt rebuildIndex() throws IOException {
+        ShardFiles files = ShardFiles.open(directory.resolve(SHARDS), pool);
+        Recovered recovered = rebuild(files, seen(), new IOException("asked for"));
+        try (DriveLog log = recovered.log();
+                DriveIndex index = recovered.index();
+                SlotCursor slots = index.slots()) {
+            long count = 0;
+            while (slots.next()) {
+                count++;
+            }
+            return new OfflineDrive.IndexRebuilt(count, log.end(), directory.resolve(DAMAGED_INDEX));
+        }
+    }
+
+    /** How far the index has seen the log, as far as it can still tell. */
+    private LogPoint seen() throws IOException {
+        try (DriveIndex index = openIndex()) {
+            return checkpoint(index);
+        } catch (IOException e) {
+            if (!isDamage(e)) {
+                throw e;
+            }
+            return LogPoint.START;
+        }
     }
 
     /** Makes an index beside the old one, which is only given up when the log has proved able to replace it. */
@@ -286,7 +313,7 @@ final class DriveRecovery {
     }
 
     /** Carries what it is shown over to the index. */
-    private static final class Replay implements RecordVisitor {
+    static final class Replay implements RecordVisitor {
         private final RecordApplier applier;
         private final Set<StagedShards.Name> dropped = new HashSet<>();
         private final CensusCheck check;

@@ -47,8 +47,13 @@ final class DriveState {
         }
         state.bound = number(index, BOUND);
         state.liveBytes = number(index, LIVE_BYTES);
-        state.firstSegment = number(index, FIRST_SEGMENT);
+        state.firstSegment = firstSegment(index);
         return state;
+    }
+
+    /** Where the log begins according to the index. */
+    static long firstSegment(DriveIndex index) throws IOException {
+        return number(index, FIRST_SEGMENT);
     }
 
     private static long number(DriveIndex index, String name) throws IOException {

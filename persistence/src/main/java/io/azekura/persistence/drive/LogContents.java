@@ -42,13 +42,18 @@ public record LogContents(Map<String, Long> records, long payloadBytes, LogPoint
         return new LogContents(counter.records, counter.payloadBytes, end);
     }
 
+    /** What records of that type say, in the plural. */
+    static String nameOf(byte type) {
+        return NAMES.getOrDefault(type, "records of unknown type " + type);
+    }
+
     private static final class Counter implements RecordVisitor {
         private final Map<String, Long> records = new LinkedHashMap<>();
         private long payloadBytes;
 
         @Override
         public void onRecord(byte type, ByteBuffer payload, LogPosition position) {
-            records.merge(NAMES.getOrDefault(type, "records of unknown type " + type), 1L, Long::sum);
+            records.merge(nameOf(type), 1L, Long::sum);
             payloadBytes += payload.remaining();
         }
 

@@ -19,9 +19,11 @@ import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.RowFormat;
 import io.azekura.persistence.register.Slot;
 import io.azekura.persistence.shard.InlineShard;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The payloads of the drive's log records. Integers are written as {@link ByteReader} documents.
@@ -170,6 +172,18 @@ final class LogRecordFormat {
             case CARRY -> CARRY_HEAD_BYTES;
             default -> Integer.MAX_VALUE;
         };
+    }
+
+    /** The key that a record is about, as far as its bytes can still be understood, or null if it is about none. */
+    static @Nullable RegisterKey keyOf(byte type, ByteBuffer payload) throws IOException {
+        if (type != ACCEPT && type != SETTLE && type != IMAGE) {
+            return null;
+        }
+        byte[] head = new byte[payload.remaining()];
+        payload.get(payload.position(), head);
+        ByteReader reader = new ByteReader(head, "record");
+        reader.version(VERSION);
+        return readKey(reader);
     }
 
     private static LogRecord read(byte type, ByteReader reader) throws CorruptException, FormatTooNewException {

@@ -274,7 +274,8 @@ final class ShardKeeper {
         throw new CorruptException(source, inLog.offset(), "the row with body " + id, "another record");
     }
 
-    private static @Nullable Bytes body(LogRecord found, DataId id) {
+    /** The whole body of that id in the record, or null. */
+    static @Nullable Bytes body(LogRecord found, DataId id) {
         if (found instanceof LogRecord.Accept accept) {
             return id.equals(SlotChanges.dataId(accept.row().state().content())) ? accept.body() : null;
         }

@@ -77,6 +77,11 @@ final class StagedShards {
         return entry != null && entry.phase == Phase.STAGED;
     }
 
+    /** Whether the shard is known here at all, in whatever phase. */
+    synchronized boolean contains(DataId id, int shard) {
+        return get(id, shard) != null;
+    }
+
     /** Claims all of the shards if all may be claimed, else none. */
     synchronized boolean claim(DataId id, List<Integer> numbers) {
         for (int shard : numbers) {

@@ -50,12 +50,17 @@ public final class DriveIndex implements AutoCloseable {
      * @throws io.azekura.persistence.NoSpaceException if the file system is too full to open it safely
      */
     public static DriveIndex open(Path directory, IndexSettings settings) throws IOException {
+        IndexFiles.requireSoundStructure(directory);
         return new DriveIndex(LevelDbStore.open(directory, settings), directory.toString());
     }
 
     /** From now on this one is told of damage, instead of nobody. */
     public void onDamage(DamageListener watcher) {
         listener = watcher;
+    }
+
+    KeyValueStore store() {
+        return store;
     }
 
     /** The slot of the key, or null when the index has none. */

@@ -38,7 +38,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchFormat {
     static final int HEADER_BYTES = 64;
+    /** The rest of a header is zero. */
+    static final int HEADER_FIELDS_BYTES = 60;
+
     static final int RECORD_HEADER_BYTES = 12;
+    static final int RECORD_LENGTH_AT = 4;
 
     private static final long MAGIC = 0x415A4B5242544348L;
     private static final int CHECKSUM_AT = 56;

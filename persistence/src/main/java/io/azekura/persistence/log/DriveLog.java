@@ -81,8 +81,19 @@ public final class DriveLog implements AutoCloseable {
      * @return the point behind the last record
      */
     public static LogPoint inspect(Path directory, UUID drive, RecordVisitor visitor) throws IOException {
+        return inspect(directory, drive, LogPoint.START, visitor);
+    }
+
+    /** Like {@link #inspect}, from the given point on. */
+    public static LogPoint inspect(Path directory, UUID drive, LogPoint from, RecordVisitor visitor)
+            throws IOException {
         SegmentFiles files = new SegmentFiles(directory, SegmentChannel.Opener.FILES);
-        return new LogRecovery(files, drive).replay(LogPoint.START, visitor).point();
+        return new LogRecovery(files, drive).replay(from, visitor).point();
+    }
+
+    /** Where the last segments without a gap begin of a log that nobody has open. */
+    public static long firstSegment(Path directory) throws IOException {
+        return new SegmentFiles(directory, SegmentChannel.Opener.FILES).range().first();
     }
 
     /** Begins to take appends. Called once. */

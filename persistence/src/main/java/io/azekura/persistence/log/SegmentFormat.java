@@ -37,6 +37,9 @@ final class SegmentFormat {
     static final int BLOCK_BYTES = 4096;
 
     static final int HEADER_BYTES = BLOCK_BYTES;
+    /** The rest of a header is zero. */
+    static final int HEADER_FIELDS_BYTES = 60;
+
     static final int VERSION = 1;
 
     private static final long MAGIC = 0x415A4B525345474DL;

@@ -1,9 +1,11 @@
 package io.azekura.persistence.mount;
 
+import io.azekura.persistence.drive.Damage;
 import io.azekura.persistence.layout.Layout;
 import java.io.IOException;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,11 @@ public final class MountedDrives implements AutoCloseable {
             throw new IOException(mounted.path() + " is no longer drive " + expected.driveId()
                     + " as it was mounted, but " + found.driveId() + " mounted " + found.boots() + " times");
         }
+    }
+
+    /** Tells which copies of the superblock of a mounted drive are damaged. */
+    public void verifySuperblocks(DirectoryMount.Mounted mounted, Consumer<Damage> damages) {
+        SuperblockFiles.verify(mounted.path(), damages);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.azekura.persistence.mount;
 
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
+import io.azekura.persistence.drive.Damage;
 import io.azekura.persistence.file.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,24 @@ final class SuperblockFiles {
                     : failure;
         }
         return valid.size() == 1 ? valid.get(0) : newer(valid.get(0), valid.get(1), directory);
+    }
+
+    /** Tells which copies are missing, damaged, or older than the other. */
+    static void verify(Path directory, Consumer<Damage> damages) {
+        List<DriveSuperblock> valid = new ArrayList<>();
+        for (String name : NAMES) {
+            Path file = directory.resolve(name);
+            try {
+                valid.add(SuperblockFormat.decode(Files.readAllBytes(file), file.toString()));
+            } catch (IOException | IllegalArgumentException e) {
+                damages.accept(new Damage(Damage.Kind.SUPERBLOCK, file, 0, null, null, e.toString()));
+            }
+        }
+        if (valid.size() == 2 && !valid.get(0).equals(valid.get(1))) {
+            int older = valid.get(0).boots() < valid.get(1).boots() ? 0 : 1;
+            Path file = directory.resolve(NAMES.get(older));
+            damages.accept(new Damage(Damage.Kind.SUPERBLOCK, file, 0, null, null, "not what the other copy says"));
+        }
     }
 
     /** Replaces both copies durably, one after the other. */

@@ -97,17 +97,37 @@ public final class ShardFiles {
     /** Calls the visitor for every shard file, in no order, the unfinished ones included. */
     public void forEach(Visitor visitor) throws IOException {
         for (int number = 0; number < DIRECTORIES; number++) {
-            try (DirectoryStream<Path> files = Files.newDirectoryStream(root.resolve(directoryName(number)))) {
-                for (Path file : files) {
-                    Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
-                    if (name.matches()) {
-                        long process = Long.parseUnsignedLong(name.group(1), 16);
-                        long sequence = Long.parseUnsignedLong(name.group(2), 16);
-                        visitor.visit(new DataId(process, sequence), Integer.parseInt(name.group(3)));
-                    }
+            forEach(root, number, visitor);
+        }
+    }
+
+    /** How many directories the files below a root are spread over. */
+    public static int directoryCount() {
+        return DIRECTORIES;
+    }
+
+    /** Calls the visitor for every shard file in one of the directories below a root, which it does not create. */
+    public static void forEach(Path root, int number, Visitor visitor) throws IOException {
+        Path directory = root.resolve(directoryName(number));
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+                if (name.matches()) {
+                    long process = Long.parseUnsignedLong(name.group(1), 16);
+                    long sequence = Long.parseUnsignedLong(name.group(2), 16);
+                    visitor.visit(new DataId(process, sequence), Integer.parseInt(name.group(3)));
                 }
             }
         }
+    }
+
+    /** Where the file of a shard below a root is, whether or not it exists. */
+    public static Path file(Path root, DataId id, int shard) {
+        return root.resolve(directoryName((int) (id.sequence() & (DIRECTORIES - 1))))
+                .resolve(name(id, shard));
     }
 
     /** Whether new files are written past the page cache. */
@@ -117,7 +137,7 @@ public final class ShardFiles {
 
     /** Where the file of a shard is, whether or not it exists. */
     public Path file(DataId id, int shard) {
-        return directory(id).resolve(name(id, shard));
+        return file(root, id, shard);
     }
 
     private Path directory(DataId id) {

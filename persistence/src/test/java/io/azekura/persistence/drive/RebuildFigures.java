@@ -35,7 +35,7 @@ public final class RebuildFigures {
     private static final int IN_FLIGHT = 2000;
     private static final int BODY_BYTES = 64;
     private static final DriveSettings SETTINGS = new DriveSettings(
-            new LogSettings(64L * MIB, 4 * MIB, 4, 25, true), IndexSettings.DEFAULT, DriveSettings.DEFAULTS.reserveBytes());
+            new LogSettings(64L * MIB, 4 * MIB, 4, 25, true), IndexSettings.DEFAULT, 1L << 30);
 
     private final Path directory;
     private final int objects;
