@@ -122,7 +122,8 @@ final class SegmentFiles {
         forceDirectory();
     }
 
-    private void forceDirectory() throws IOException {
+    /** Makes the names of all files durable. */
+    void forceDirectory() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
         }

@@ -63,6 +63,7 @@ record CrashProtocol(
                     KIB,
                     160 * KIB,
                     false),
+            protocol("shard files found", "STAGE_FILE 3 CLAIM 3", 4, 6, 1, 80, KIB, 160 * KIB, false),
             protocol("long shard files", "FILE 3 SETTLE 2", 2, 3, 1, 60, KIB, 1200 * KIB, false),
             protocol("fences and promises", "FENCE 4 PREPARE 4 WHOLE 1", 3, 8, 1, 50, KIB, KIB, false),
             protocol("full segments", "WHOLE 2 INLINE 8 SETTLE 4", 3, 8, 1, 60, 400 * KIB, KIB, false),

@@ -15,7 +15,6 @@ import io.azekura.persistence.register.Slot;
 import io.azekura.persistence.register.State;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
@@ -31,12 +30,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Plays operations of one protocol against a drive on a recorded disk, with marks for what was asked and answered. */
 final class CrashScript {
-    private static final int KEYS = 12;
+    private static final int KEYS = 6;
 
     /** Longer bodies are cut into shards. */
     private static final int WHOLE_BYTES_MAX = 16 * 1024;
 
     private static final long WAIT_SECONDS = 30;
+
+    /** Mostly the 256 directories of the shard files. */
+    private static final int FORMATTING_CALLS = 280;
 
     private final CrashProtocol protocol;
     private final CrashHistory history;
@@ -73,7 +75,7 @@ final class CrashScript {
             boolean isKilled = isLast ? endsKilled : random.nextInt(100) < protocol.killPercent();
             disk.revive();
             if (isKilled) {
-                disk.killAfter(1 + random.nextInt(protocol.callsBeforeKill()));
+                disk.killAfter(formatting() + 1L + random.nextInt(protocol.callsBeforeKill()), random.nextBoolean());
             }
             counter = (session + 1) << 32;
             playSession();
@@ -81,6 +83,11 @@ final class CrashScript {
         if (!surprises.isEmpty()) {
             throw new AssertionError("unexpected replies: " + surprises);
         }
+    }
+
+    /** The calls that make a new drive, unless it is to be killed while it is made. */
+    private int formatting() {
+        return history.mounted().isEmpty() && random.nextInt(4) > 0 ? FORMATTING_CALLS : 0;
     }
 
     private void playSession() throws IOException {
@@ -111,10 +118,19 @@ final class CrashScript {
 
     /** Whoever looks now may rely on what is seen. */
     private void observe(DriveEngine drive) throws IOException {
-        Marks marks = Marks.of(disk.calls(), acknowledgedBefore);
+        try {
+            observeAll(drive);
+        } catch (AssertionError e) {
+            if (!disk.isKilled()) {
+                throw e;
+            }
+        }
+    }
+
+    private void observeAll(DriveEngine drive) throws IOException {
         BitSet everything = new BitSet();
         everything.set(0, Integer.MAX_VALUE >>> 8);
-        Map<RegisterKey, Slot> slots = new CrashJudge(history, everything, marks.acknowledged).slots(drive);
+        Map<RegisterKey, Slot> slots = new CrashJudge(history, everything, acknowledged()).slots(drive);
         int operation = submit();
         for (RegisterKey key : List.copyOf(history.versions().keySet())) {
             history.observe(operation, key, slots.getOrDefault(key, Slot.EMPTY));
@@ -122,16 +138,14 @@ final class CrashScript {
         acknowledge(operation);
     }
 
-    private record Marks(BitSet acknowledged) {
-        static Marks of(List<DiskCall> calls, BitSet before) {
-            BitSet acknowledged = (BitSet) before.clone();
-            for (DiskCall call : calls) {
-                if (call instanceof DiskCall.Acknowledged mark) {
-                    acknowledged.set(mark.operation());
-                }
+    private BitSet acknowledged() {
+        BitSet acknowledged = (BitSet) acknowledgedBefore.clone();
+        for (DiskCall call : disk.calls()) {
+            if (call instanceof DiskCall.Acknowledged mark) {
+                acknowledged.set(mark.operation());
             }
-            return new Marks(acknowledged);
         }
+        return acknowledged;
     }
 
     private int submit() {
@@ -328,10 +342,5 @@ final class CrashScript {
         int operation = submit();
         history.promise(operation, key, Samples.ballot(counter));
         expect(drive.prepare(new Prepare(key, Samples.ballot(counter))), operation, Promised.class::isInstance);
-    }
-
-    /** The drive is to be opened after what was recorded. */
-    List<DiskCall> calls() {
-        return new ArrayList<>(disk.calls());
     }
 }

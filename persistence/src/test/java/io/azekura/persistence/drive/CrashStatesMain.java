@@ -24,6 +24,7 @@ import java.util.function.UnaryOperator;
  * --per-point N   states tried between two calls, 8 unless set
  * --one-in N      of so many points only one is tried, 1 unless set
  * --cuts N        further power cuts and recoveries recorded after each run, 2 unless set
+ * --protocol NAME one kind of run only
  * --threads N     as many as there are processors unless set
  * --seconds MAX   begins no state after so long
  * --directory D   where the drives are made, best in memory; /dev/shm or the directory for temporary files unless set
@@ -94,12 +95,19 @@ public final class CrashStatesMain {
                 || System.nanoTime() - begunNanos > number("--seconds", 1_000_000) * 1_000_000_000L;
     }
 
+    private List<CrashProtocol> protocols() {
+        String name = settings.get("--protocol");
+        return CrashProtocol.ALL.stream()
+                .filter(protocol -> name == null || protocol.name().equals(name))
+                .toList();
+    }
+
     private void playSome(Path work) {
         CrashStates.Sampling sampling =
                 new CrashStates.Sampling((int) number("--per-point", 8), (int) number("--one-in", 1));
         while (!isOver()) {
             long number = run.getAndIncrement();
-            List<CrashProtocol> protocols = CrashProtocol.ALL;
+            List<CrashProtocol> protocols = protocols();
             CrashProtocol protocol = protocols.get((int) (number % protocols.size()));
             long seed = number("--seed", 1) + number;
             try {

@@ -18,6 +18,8 @@ public final class CrashStates {
     /** Up to so many unsynced changes all subsets are tried, provided they fit the number of states per point. */
     private static final int EXHAUSTIVE_MAX = 4;
 
+    private static final int DIRECTORIES_PER_POINT = 32;
+
     private final Random random;
     private final Sampling sampling;
     private final DiskModel model;
@@ -60,8 +62,7 @@ public final class CrashStates {
         boolean wantsMore = true;
         for (int point = 0; point < calls.size() && wantsMore; point++) {
             advance(calls.get(point));
-            boolean isStrictest = point + 1 == calls.size() || isCall(calls.get(point + 1));
-            if (isStrictest && random.nextInt(sampling.pointsPerShown()) == 0) {
+            if (isPoint(calls, point + 1) && random.nextInt(sampling.pointsPerShown()) == 0) {
                 wantsMore = show(point + 1, visitor);
             }
         }
@@ -71,6 +72,16 @@ public final class CrashStates {
     public void visitEnd(List<DiskCall> calls, Visitor visitor) throws Exception {
         calls.forEach(this::advance);
         show(calls.size(), visitor);
+    }
+
+    /** Between marks there is nothing to be seen, and between many new directories little. */
+    private boolean isPoint(List<DiskCall> calls, int next) {
+        if (next == calls.size()) {
+            return true;
+        }
+        boolean isOneOfMany = calls.get(next - 1) instanceof DiskCall.MakeDirectory
+                && calls.get(next) instanceof DiskCall.MakeDirectory;
+        return isCall(calls.get(next)) && (!isOneOfMany || random.nextInt(DIRECTORIES_PER_POINT) == 0);
     }
 
     private static boolean isCall(DiskCall entry) {

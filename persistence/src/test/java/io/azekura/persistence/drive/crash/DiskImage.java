@@ -11,6 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -57,9 +58,14 @@ public record DiskImage(SortedSet<String> directories, SortedMap<String, Content
 
     /** Makes a directory tree of the image. Pages of zeros become holes, which read the same and cost nothing. */
     public void writeTo(Path root) throws IOException {
+        writeTo(root, directories);
+    }
+
+    /** The same, where only these of the directories are missing. */
+    void writeTo(Path root, Set<String> missing) throws IOException {
         Files.createDirectories(root);
-        for (String directory : directories) {
-            Files.createDirectories(root.resolve(directory));
+        for (String directory : missing) {
+            Files.createDirectory(root.resolve(directory));
         }
         for (Map.Entry<String, Content> file : files.entrySet()) {
             Path target = root.resolve(file.getKey());

@@ -20,8 +20,7 @@ import java.util.function.Predicate;
  * A directory whose {@link #root} leads to the real files and notes every change and every sync on the way, in one order.
  * What is done to it through its root needs no seam in the code that does it. Any thread.
  *
- * <p>{@link #killAfter} plays the death of a process: of the calls that follow it only so many reach the disk, the last
- * of them perhaps in part, and everything opened before {@link #revive} fails. Nothing is lost by that, and nothing
+ * <p>{@link #killAfter} plays the death of a process: of the calls that follow it only so many reach the disk, and everything opened before {@link #revive} fails. Nothing is lost by that, and nothing
  * made durable.
  */
 public final class RecordedDisk {
@@ -36,6 +35,7 @@ public final class RecordedDisk {
     private int nextInode;
     private int life;
     private long callsLeft = Long.MAX_VALUE;
+    private boolean isLastTorn;
 
     /**
      * Begins to record.
@@ -72,8 +72,10 @@ public final class RecordedDisk {
         calls.add(mark);
     }
 
-    public synchronized void killAfter(long numberOfCalls) {
+    /** {@code isLastTorn} cuts the last call short if it is a write. */
+    public synchronized void killAfter(long numberOfCalls, boolean isLastTorn) {
         callsLeft = numberOfCalls;
+        this.isLastTorn = isLastTorn;
     }
 
     /** Whether the process that {@link #killAfter} spoke of is dead. */
@@ -108,10 +110,11 @@ public final class RecordedDisk {
         String name = relative(path);
         boolean isDirectory = Files.isDirectory(path);
         boolean isWritten = options.contains(StandardOpenOption.WRITE) || options.contains(StandardOpenOption.APPEND);
-        if (!isRecorded.test(name) || (!isDirectory && !isWritten)) {
+        if (!isRecorded.test(name)) {
             return FileChannel.open(path, options, attributes);
         }
-        boolean isNew = !isDirectory && Files.notExists(path);
+        // A file that is only read may be synced all the same.
+        boolean isNew = isWritten && Files.notExists(path);
         if (isNew || options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
             begin(life);
         }
@@ -139,7 +142,7 @@ public final class RecordedDisk {
     synchronized int write(int caller, FileChannel file, int inode, ByteBuffer bytes, long offset) throws IOException {
         begin(caller);
         int whole = bytes.limit();
-        if (callsLeft == 0) {
+        if (callsLeft == 0 && isLastTorn) {
             // The last call of a killed process need not have come to its end.
             bytes.limit(bytes.position() + bytes.remaining() / PAGE_BYTES / 2 * PAGE_BYTES);
         }
@@ -149,7 +152,7 @@ public final class RecordedDisk {
         written.get(copy);
         calls.add(new DiskCall.Write(inode, offset, copy));
         bytes.limit(whole);
-        if (callsLeft == 0) {
+        if (callsLeft == 0 && isLastTorn) {
             throw new IOException("killed");
         }
         return count;
