@@ -292,8 +292,9 @@ final class DriveRecovery {
     }
 
     private static boolean isFinished(ShardFiles files, StagedShards.Name name) {
-        try (Drive.ShardReader reader = files.open(name.id(), name.shard())) {
-            return reader != null;
+        try {
+            files.confirm(name.id(), name.shard());
+            return true;
         } catch (NoSuchFileException | CorruptException unfinished) {
             return false;
         } catch (IOException unreadable) {

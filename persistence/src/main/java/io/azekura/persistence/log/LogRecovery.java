@@ -41,8 +41,20 @@ final class LogRecovery {
     /** Replays from the given point and cleans up behind the last batch. */
     Tail recover(LogPoint from, RecordVisitor visitor) throws IOException {
         End end = replay(from, visitor);
+        makeDurable(end.point);
         boolean isNextPrepared = clean(end.point, end.segmentBytes);
         return new Tail(end.point, end.segmentBytes, isNextPrepared);
+    }
+
+    /**
+     * A process that was killed may have left its last batch, and the name of the segment prepared last, where a power cut
+     * takes them: nobody must be shown them, or write behind them, before they are durable.
+     */
+    private void makeDurable(LogPoint tail) throws IOException {
+        try (SegmentChannel channel = files.openForWriting(tail.segment(), false)) {
+            channel.force();
+        }
+        files.forceDirectory();
     }
 
     /** The first point without a valid batch, in a segment of that length. */

@@ -136,6 +136,7 @@ final class SegmentFiles {
         forceDirectory();
     }
 
+    /** Makes the names of all files durable. */
     void forceDirectory() throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

@@ -30,6 +30,11 @@ final class BlockReader implements Drive.ShardReader {
         this.pool = pool;
     }
 
+    /** Bytes of the shard. */
+    long length() {
+        return length;
+    }
+
     @Override
     public void read(long offset, ByteBuffer target) throws IOException {
         if (offset < 0 || offset > length - target.remaining()) {

@@ -99,6 +99,8 @@ final class ShardFileWriter implements Drive.ShardWriter {
         }
         write(last.flip(), bufferAt);
         if (!isOneWrite) {
+            // A file with a valid header is a whole one, unless it is short enough to be read after a crash.
+            channel.force(false);
             ShardHeaderFormat.write(id, shard, length, last.clear());
             write(last.limit(ShardHeaderFormat.BYTES), 0);
         }

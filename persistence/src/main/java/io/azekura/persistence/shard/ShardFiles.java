@@ -72,6 +72,10 @@ public final class ShardFiles {
      * @throws CorruptException if it is not what its name says, or shorter than its header says
      */
     public Drive.ShardReader open(DataId id, int shard) throws IOException {
+        return openBlocks(id, shard);
+    }
+
+    private BlockReader openBlocks(DataId id, int shard) throws IOException {
         Path file = file(id, shard);
         FileSource source = new FileSource(file);
         try {
@@ -86,6 +90,33 @@ public final class ShardFiles {
         } catch (IOException | RuntimeException e) {
             source.close();
             throw e;
+        }
+    }
+
+    /**
+     * Makes sure that a file which a crash left behind is a finished one, and makes it and its name durable: a process that
+     * was killed may have left them where a power cut takes them.
+     *
+     * @throws java.nio.file.NoSuchFileException if there is none
+     * @throws CorruptException if it was not finished
+     */
+    public void confirm(DataId id, int shard) throws IOException {
+        try (BlockReader reader = openBlocks(id, shard);
+                FileChannel channel = FileChannel.open(file(id, shard), StandardOpenOption.READ)) {
+            if (channel.size() <= AlignedBufferPool.BYTES_MAX) {
+                // Written at once, header and all, in whatever order.
+                readThrough(reader);
+            }
+            channel.force(true);
+        }
+        DurableFiles.syncDirectory(directory(id));
+    }
+
+    private static void readThrough(BlockReader reader) throws IOException {
+        ByteBuffer part = ByteBuffer.allocate(BlockFormat.BLOCK_BYTES);
+        for (long at = 0; at < reader.length(); at += part.limit()) {
+            part.clear().limit((int) Math.min(part.capacity(), reader.length() - at));
+            reader.read(at, part);
         }
     }
 
