@@ -111,6 +111,15 @@ public class ReplicaMemory implements ReplicaView {
         damaged.add(key);
     }
 
+    /** The bytes that were staged cannot be read any more, whoever names them. */
+    public void lose(DataId id, int shard) {
+        if (shard == Request.Adopt.WHOLE) {
+            bodies.remove(id);
+        } else {
+            shards.getOrDefault(id, new HashMap<>()).remove(shard);
+        }
+    }
+
     /** Some record is lost, and nobody knows of what. */
     public void doubt() {
         faithful = false;
@@ -389,12 +398,28 @@ public class ReplicaMemory implements ReplicaView {
     @Override
     public SortedMap<RegisterKey, Slot> rows(long space, Bytes from) {
         RegisterKey first = new RegisterKey(space, from);
-        return space == -1L ? slots.tailMap(first) : slots.subMap(first, new RegisterKey(space + 1, Bytes.EMPTY));
+        SortedMap<RegisterKey, Slot> all = slotsAndDamage();
+        return space == -1L ? all.tailMap(first) : all.subMap(first, new RegisterKey(space + 1, Bytes.EMPTY));
+    }
+
+    /** A damaged key is there, though nothing may be left of its slot. */
+    private TreeMap<RegisterKey, Slot> slotsAndDamage() {
+        if (slots.keySet().containsAll(damaged)) {
+            return slots;
+        }
+        TreeMap<RegisterKey, Slot> all = new TreeMap<>(slots);
+        damaged.forEach(key -> all.putIfAbsent(key, Slot.EMPTY));
+        return all;
+    }
+
+    /** The keys whose rows cannot be read any more. */
+    public Set<RegisterKey> damagedKeys() {
+        return Collections.unmodifiableSet(damaged);
     }
 
     @Override
     public List<RegisterKey> keys(int partition, @Nullable RegisterKey after, boolean missed, int max) {
-        TreeMap<RegisterKey, ?> all = missed ? missedSince : slots;
+        TreeMap<RegisterKey, ?> all = missed ? missedSince : slotsAndDamage();
         List<RegisterKey> keys = new ArrayList<>();
         for (RegisterKey key : (after == null ? all : all.tailMap(after, false)).keySet()) {
             if (partitions.of(key) == partition) {

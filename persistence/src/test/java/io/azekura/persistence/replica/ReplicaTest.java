@@ -102,6 +102,15 @@ class ReplicaTest {
         assertEquals(List.of(first), memory.slot(KEY).rows());
     }
 
+    /** Register rule 15: the record that cannot be read may have been the only one of its key. */
+    @Test
+    void aDamagedKeyOfWhichNothingIsLeftIsThere() {
+        memory.damage(KEY);
+        assertEquals(List.of(KEY), memory.keys(0, null, false, 10));
+        Request scan = new Request.ScanRows(0, KEY.space(), Bytes.EMPTY, Bytes.EMPTY, 10);
+        assertInstanceOf(Request.Declined.class, answer(scan));
+    }
+
     private static Request.Adopt adopt(Row row) {
         return new Request.Adopt(KEY, row, 0, List.of(), Map.of());
     }
