@@ -275,7 +275,9 @@ public class ReplicaMemory implements ReplicaView {
         versions.put(key, older);
         Row row = new Row(adopt.row().accepted(), adopt.row().state());
         History base = row.state().history();
+        Slot dropped = slot(key);
         slots.put(key, new Slot(row.accepted(), List.of(row), base));
+        restage(key, dropped);
         damaged.remove(key);
         missedSince.putIfAbsent(key, nowMicros);
         free(key, before);
@@ -305,6 +307,7 @@ public class ReplicaMemory implements ReplicaView {
             missedSince.remove(key);
         } else {
             slots.put(key, after);
+            restage(key, before);
         }
         free(key, named);
         note(key);
@@ -337,6 +340,18 @@ public class ReplicaMemory implements ReplicaView {
         }
     }
 
+    /** What a row that was never chosen named is staged again. */
+    private void restage(RegisterKey key, Slot before) {
+        for (Row row : Acceptor.unchosen(before, slot(key))) {
+            if (row.state().content() instanceof Content.Sharded sharded
+                    && !isNamed(key, sharded.id())
+                    && !dead.contains(sharded.id())
+                    && shards.containsKey(sharded.id())) {
+                staged.putIfAbsent(sharded.id(), new StagedAt(key, nowMicros));
+            }
+        }
+    }
+
     private void note(RegisterKey key) {
         if (slot(key).isSettled()) {
             unsettledSince.remove(key);
@@ -347,7 +362,7 @@ public class ReplicaMemory implements ReplicaView {
 
     private void free(RegisterKey key, Set<DataId> before) {
         for (DataId id : before) {
-            if (!isNamed(key, id)) {
+            if (!isNamed(key, id) && !staged.containsKey(id)) {
                 bodies.remove(id);
                 shards.remove(id);
             }
