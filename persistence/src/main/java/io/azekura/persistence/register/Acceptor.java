@@ -263,6 +263,31 @@ public class Acceptor {
         return new Slot(settled, next, chosen.state().history());
     }
 
+    /**
+     * The rows that went when a slot became another, and that were never chosen as far as the drive can tell. Their shards are
+     * as they were before the accept: staged. Whoever staged them may still try to have them named and counts on them (register
+     * rule 1), so only a scavenger may take them away (rule 16).
+     */
+    public static List<Row> unchosen(Slot before, Slot after) {
+        Row first = after.rows().isEmpty() ? null : after.rows().get(0);
+        State chosen = first != null && first.accepted().equals(after.settled()) ? first.state() : State.ABSENT;
+        List<Row> unchosen = new ArrayList<>();
+        for (Row row : before.rows()) {
+            boolean isChosen = row.accepted().equals(before.settled()) || isPartOf(row.state(), chosen);
+            boolean isThere = after.rows().stream().anyMatch(left -> left.state().equals(row.state()));
+            if (!isChosen && !isThere) {
+                unchosen.add(row);
+            }
+        }
+        return unchosen;
+    }
+
+    /** Whether the last operation of a state is known to be one of another's. */
+    private static boolean isPartOf(State state, State of) {
+        int last = state.applied().size() - 1;
+        return last >= 0 && of.contains(state.applied().get(last).operation());
+    }
+
     /** A row that stood for the promise of this ballot is about to go. */
     public final void keep(RegisterKey key, Ballot ballot) {
         Ballot promised = promises.get(key);

@@ -137,6 +137,20 @@ class AcceptorTest {
     }
 
     @Test
+    void aRowThatWentIsUnchosenUnlessItWasSettledOrIsPartOfWhatIs() {
+        Row first = RowSamples.sharded(1);
+        Row other = RowSamples.tombstone(2);
+        Slot pending = new Slot(Ballot.ZERO, List.of(first, other));
+        assertEquals(List.of(first), Acceptor.unchosen(pending, Acceptor.settle(pending, other.accepted())));
+        Slot known = new Slot(first.accepted(), List.of(first, other));
+        assertEquals(List.of(), Acceptor.unchosen(known, Acceptor.settle(known, other.accepted())));
+        Row same = new Row(new Ballot(3, 0), first.state());
+        Slot again = new Slot(Ballot.ZERO, List.of(first, other, same));
+        assertEquals(List.of(other), Acceptor.unchosen(again, Acceptor.settle(again, same.accepted())));
+        assertEquals(List.of(), Acceptor.unchosen(pending, pending));
+    }
+
+    @Test
     void aRowThatIsDiscardedLeavesItsPromise() {
         Acceptor acceptor = bounded();
         Slot one = ((Store) acceptor.accept(promised(acceptor, 10, "a", Slot.EMPTY), Slot.EMPTY)).slot();

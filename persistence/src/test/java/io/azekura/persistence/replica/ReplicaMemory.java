@@ -111,6 +111,15 @@ public class ReplicaMemory implements ReplicaView {
         damaged.add(key);
     }
 
+    /** The bytes that were staged cannot be read any more, whoever names them. */
+    public void lose(DataId id, int shard) {
+        if (shard == Request.Adopt.WHOLE) {
+            bodies.remove(id);
+        } else {
+            shards.getOrDefault(id, new HashMap<>()).remove(shard);
+        }
+    }
+
     /** Some record is lost, and nobody knows of what. */
     public void doubt() {
         faithful = false;
@@ -266,7 +275,9 @@ public class ReplicaMemory implements ReplicaView {
         versions.put(key, older);
         Row row = new Row(adopt.row().accepted(), adopt.row().state());
         History base = row.state().history();
+        Slot dropped = slot(key);
         slots.put(key, new Slot(row.accepted(), List.of(row), base));
+        restage(key, dropped);
         damaged.remove(key);
         missedSince.putIfAbsent(key, nowMicros);
         free(key, before);
@@ -296,6 +307,7 @@ public class ReplicaMemory implements ReplicaView {
             missedSince.remove(key);
         } else {
             slots.put(key, after);
+            restage(key, before);
         }
         free(key, named);
         note(key);
@@ -328,6 +340,18 @@ public class ReplicaMemory implements ReplicaView {
         }
     }
 
+    /** What a row that was never chosen named is staged again. */
+    private void restage(RegisterKey key, Slot before) {
+        for (Row row : Acceptor.unchosen(before, slot(key))) {
+            if (row.state().content() instanceof Content.Sharded sharded
+                    && !isNamed(key, sharded.id())
+                    && !dead.contains(sharded.id())
+                    && shards.containsKey(sharded.id())) {
+                staged.putIfAbsent(sharded.id(), new StagedAt(key, nowMicros));
+            }
+        }
+    }
+
     private void note(RegisterKey key) {
         if (slot(key).isSettled()) {
             unsettledSince.remove(key);
@@ -338,7 +362,7 @@ public class ReplicaMemory implements ReplicaView {
 
     private void free(RegisterKey key, Set<DataId> before) {
         for (DataId id : before) {
-            if (!isNamed(key, id)) {
+            if (!isNamed(key, id) && !staged.containsKey(id)) {
                 bodies.remove(id);
                 shards.remove(id);
             }
@@ -389,12 +413,28 @@ public class ReplicaMemory implements ReplicaView {
     @Override
     public SortedMap<RegisterKey, Slot> rows(long space, Bytes from) {
         RegisterKey first = new RegisterKey(space, from);
-        return space == -1L ? slots.tailMap(first) : slots.subMap(first, new RegisterKey(space + 1, Bytes.EMPTY));
+        SortedMap<RegisterKey, Slot> all = slotsAndDamage();
+        return space == -1L ? all.tailMap(first) : all.subMap(first, new RegisterKey(space + 1, Bytes.EMPTY));
+    }
+
+    /** A damaged key is there, though nothing may be left of its slot. */
+    private TreeMap<RegisterKey, Slot> slotsAndDamage() {
+        if (slots.keySet().containsAll(damaged)) {
+            return slots;
+        }
+        TreeMap<RegisterKey, Slot> all = new TreeMap<>(slots);
+        damaged.forEach(key -> all.putIfAbsent(key, Slot.EMPTY));
+        return all;
+    }
+
+    /** The keys whose rows cannot be read any more. */
+    public Set<RegisterKey> damagedKeys() {
+        return Collections.unmodifiableSet(damaged);
     }
 
     @Override
     public List<RegisterKey> keys(int partition, @Nullable RegisterKey after, boolean missed, int max) {
-        TreeMap<RegisterKey, ?> all = missed ? missedSince : slots;
+        TreeMap<RegisterKey, ?> all = missed ? missedSince : slotsAndDamage();
         List<RegisterKey> keys = new ArrayList<>();
         for (RegisterKey key : (after == null ? all : all.tailMap(after, false)).keySet()) {
             if (partitions.of(key) == partition) {

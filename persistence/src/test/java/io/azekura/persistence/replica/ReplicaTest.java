@@ -6,14 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Ballot;
+import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.RegisterKey;
 import io.azekura.persistence.register.Row;
 import io.azekura.persistence.register.RowSamples;
 import io.azekura.persistence.register.Slot;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ReplicaTest {
@@ -100,6 +103,45 @@ class ReplicaTest {
         assertInstanceOf(Request.Declined.class, answer(new Request.DiscardRow(KEY, first.accepted())));
         memory.apply(appended(new Request.DiscardRow(KEY, second.accepted())));
         assertEquals(List.of(first), memory.slot(KEY).rows());
+    }
+
+    /** Its gateway gave way to another and still counts on the shard, so only a scavenger may take it away. */
+    @Test
+    void theShardOfARowThatGoesUnchosenIsStagedAgain() {
+        Row row = RowSamples.sharded(20);
+        DataId id = ((Content.Sharded) row.state().content()).id();
+        memory.apply(new ReplicaRecord.Staged(KEY, id, 0, Bytes.utf8("shard")));
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        assertEquals(Set.of(), memory.stagedData());
+        Row other = RowSamples.tombstone(30);
+        accept(new Slot(Ballot.ZERO, List.of(row, other)), other);
+        memory.apply(new ReplicaRecord.Settled(KEY, other.accepted(), true));
+        assertEquals(List.of(other), memory.slot(KEY).rows());
+        assertEquals(Bytes.utf8("shard"), memory.shard(id, 0));
+        assertEquals(Set.of(id), memory.stagedData());
+    }
+
+    @Test
+    void theShardOfAStateThatWasReplacedIsFreed() {
+        Row row = RowSamples.sharded(20);
+        DataId id = ((Content.Sharded) row.state().content()).id();
+        memory.apply(new ReplicaRecord.Staged(KEY, id, 0, Bytes.utf8("shard")));
+        accept(new Slot(Ballot.ZERO, List.of(row)), row);
+        memory.apply(new ReplicaRecord.Settled(KEY, row.accepted(), true));
+        Row next = RowSamples.tombstone(30);
+        accept(new Slot(row.accepted(), List.of(row, next)), next);
+        memory.apply(new ReplicaRecord.Settled(KEY, next.accepted(), true));
+        assertNull(memory.shard(id, 0));
+        assertEquals(Set.of(), memory.stagedData());
+    }
+
+    /** Register rule 15: the record that cannot be read may have been the only one of its key. */
+    @Test
+    void aDamagedKeyOfWhichNothingIsLeftIsThere() {
+        memory.damage(KEY);
+        assertEquals(List.of(KEY), memory.keys(0, null, false, 10));
+        Request scan = new Request.ScanRows(0, KEY.space(), Bytes.EMPTY, Bytes.EMPTY, 10);
+        assertInstanceOf(Request.Declined.class, answer(scan));
     }
 
     private static Request.Adopt adopt(Row row) {

@@ -145,8 +145,7 @@ class SimDrive {
 
     /** Whether some row here cannot be read. */
     final boolean hasDamage() {
-        return memory.slots().keySet().stream()
-                .anyMatch(key -> memory.isDamaged(key) && world.isMember(this, world.partitionOf(key)));
+        return memory.damagedKeys().stream().anyMatch(key -> world.isMember(this, world.partitionOf(key)));
     }
 
     /** Starts a process for the drive on what its disk has. */
@@ -187,7 +186,9 @@ class SimDrive {
             for (ReplicaRecord one : batch.records()) {
                 RegisterKey key = keyOf(one);
                 boolean isWhole = one instanceof ReplicaRecord.Adopted || one instanceof ReplicaRecord.Forgotten;
-                if (key == null || !memory.isDamaged(key) || isWhole) {
+                // A shard is staged for whatever row names it later; that the row of before is damaged is no matter.
+                boolean isStaged = one instanceof ReplicaRecord.Staged;
+                if (key == null || !memory.isDamaged(key) || isWhole || isStaged) {
                     memory.apply(one);
                     world.invariants().recovered(this, one);
                 }
@@ -200,6 +201,9 @@ class SimDrive {
     protected void damaged(SimDisk.Batch batch) {
         for (ReplicaRecord one : batch.records()) {
             RegisterKey key = keyOf(one);
+            if (one instanceof ReplicaRecord.Staged stage) {
+                memory.lose(stage.id(), stage.shard());
+            }
             if (key == null || batch.isAnonymous()) {
                 memory.doubt();
                 compared.clear();

@@ -99,14 +99,7 @@ final class Simulation {
         nemesis.stop();
         kernel.say("the faults are over");
         world.calmDown();
-        long until = kernel.now() + RECOVERY_MICROS;
-        while (kernel.now() < until && !world.isQuiet()) {
-            kernel.runUntil(kernel.now() + RECOVERY_STEP_MICROS);
-        }
-        if (!world.isQuiet()) {
-            violations.add(
-                    "not quiet " + RECOVERY_MICROS / 1_000_000 + " s after the last fault:" + world.whyNotQuiet());
-        }
+        boolean isQuiet = awaitQuiet(violations, " s after the last fault:");
         lastLook();
         long end = kernel.now() + LAST_LOOK_MICROS;
         do {
@@ -115,7 +108,23 @@ final class Simulation {
         if (!world.clients().isIdle()) {
             violations.add("the last look did not end");
         }
+        if (isQuiet) {
+            // What a fault began may have shown only while they looked.
+            awaitQuiet(violations, " s after the last look:");
+        }
         world.invariants().atTheEnd();
+    }
+
+    private boolean awaitQuiet(List<String> violations, String since) {
+        long until = kernel.now() + RECOVERY_MICROS;
+        while (kernel.now() < until && !world.isQuiet()) {
+            kernel.runUntil(kernel.now() + RECOVERY_STEP_MICROS);
+        }
+        String why = world.whyNotQuiet();
+        if (!why.isEmpty()) {
+            violations.add("not quiet " + RECOVERY_MICROS / 1_000_000 + since + why);
+        }
+        return why.isEmpty();
     }
 
     /** Everything is read once more by a client that comes late. */

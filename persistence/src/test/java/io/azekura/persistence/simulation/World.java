@@ -576,6 +576,9 @@ final class World {
             if (!drive.isServing()) {
                 why.append(" drive ").append(drive.slot()).append(" does not serve;");
             }
+            if (drive.disk().isLying()) {
+                why.append(" drive ").append(drive.slot()).append(" is about to lose what it lied about;");
+            }
             if (!drive.memory().isFaithful() || drive.hasDamage()) {
                 why.append(" drive ").append(drive.slot()).append(" has damage;");
             }
