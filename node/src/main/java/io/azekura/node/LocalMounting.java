@@ -182,12 +182,10 @@ final class LocalMounting implements Mounting {
                 throws IOException {
             this.directories = directories;
             this.mounted = mounted;
-            this.engine = DriveEngine.open(
-                    mounted.path(), mounted.superblock().driveId(), settings.drive(), pool, onFault);
+            this.engine =
+                    DriveEngine.open(mounted.path(), mounted.superblock().driveId(), settings.drive(), pool, onFault);
             this.scrubber = engine.scrub(
-                    settings.scrub(),
-                    damages -> directories.verifySuperblocks(mounted, damages),
-                    Store::microsNow);
+                    settings.scrub(), damages -> directories.verifySuperblocks(mounted, damages), Store::microsNow);
         }
 
         @Override

@@ -227,7 +227,9 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
     private void reopen(Throwable doubt) {
         rebuilds++;
         handle.detach("rebuilding its index: " + doubt.getMessage());
-        getContext().getLog().warn("Drive {} rebuilds its index", handle.status().path(), doubt);
+        getContext()
+                .getLog()
+                .warn("Drive {} rebuilds its index", handle.status().path(), doubt);
         opening = opened(closed());
     }
 
@@ -251,7 +253,8 @@ public final class DriveActor extends AbstractBehavior<DriveActor.Command> {
         getContext()
                 .pipeToSelf(
                         check,
-                        (drive, failure) -> failure == null ? IdentityConfirmed.INSTANCE : new Failed(number, cause(failure)));
+                        (drive, failure) ->
+                                failure == null ? IdentityConfirmed.INSTANCE : new Failed(number, cause(failure)));
         return this;
     }
 

@@ -90,8 +90,7 @@ class DamagedIndexTest {
     }
 
     private static Accept accept(int number, long counter) {
-        State state = new State(
-                State.Kind.TOMBSTONE, Bytes.utf8("value " + number), Content.NONE, List.of(), 1, 1);
+        State state = new State(State.Kind.TOMBSTONE, Bytes.utf8("value " + number), Content.NONE, List.of(), 1, 1);
         return new Accept(key(number), new Ballot(counter, 1), state, 0, null);
     }
 

@@ -208,7 +208,9 @@ class DriveActorTest {
         engine.onFault.accept(new IndexDoubtException("index in doubt", new IOException("table 5")));
         engine.closed.await();
         awaitFaulty(actor);
-        assertTrue(status(actor).reason().contains("rebuilding its index"), status(actor).reason());
+        assertTrue(
+                status(actor).reason().contains("rebuilding its index"),
+                status(actor).reason());
         assertInstanceOf(Unknown.class, handle.read(KEY));
         engine.onFault.accept(new IOException("told late, of an engine that is closed"));
         rebuilt.mayOpen.countDown();

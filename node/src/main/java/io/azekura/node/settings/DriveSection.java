@@ -2,8 +2,8 @@ package io.azekura.node.settings;
 
 import io.azekura.persistence.drive.DelaySettings;
 import io.azekura.persistence.drive.DriveSettings;
-import io.azekura.persistence.drive.SpaceSettings;
 import io.azekura.persistence.drive.ScrubSettings;
+import io.azekura.persistence.drive.SpaceSettings;
 import io.azekura.persistence.index.IndexSettings;
 import io.azekura.persistence.log.LogSettings;
 import java.time.Duration;

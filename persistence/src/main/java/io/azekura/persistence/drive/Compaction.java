@@ -144,7 +144,8 @@ final class Compaction implements RecordVisitor {
         DataId id = SlotChanges.dataId(logged.state().content());
         return stored.slot().rows().stream()
                 .anyMatch(row -> row.state().equals(logged.state())
-                        || (id != null && id.equals(SlotChanges.dataId(row.state().content()))));
+                        || (id != null
+                                && id.equals(SlotChanges.dataId(row.state().content()))));
     }
 
     private LogRecord.Image imageOf(RegisterKey key, StoredSlot stored) throws IOException {

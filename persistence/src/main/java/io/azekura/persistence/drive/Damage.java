@@ -48,7 +48,10 @@ public record Damage(
 
     /** Whether both speak of the same place. */
     boolean isSamePlace(Damage other) {
-        return kind == other.kind && offset == other.offset && file.equals(other.file) && Objects.equals(key, other.key);
+        return kind == other.kind
+                && offset == other.offset
+                && file.equals(other.file)
+                && Objects.equals(key, other.key);
     }
 
     @Override

@@ -434,9 +434,8 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 reply.complete(new NoSpace());
             }
         };
-        PendingRecord pending = new PendingRecord(new LogRecord.Accept(
-                        key, accept.position(), row, shards.fileShards(accept, stored), body),
-                outcome);
+        PendingRecord pending = new PendingRecord(
+                new LogRecord.Accept(key, accept.position(), row, shards.fileShards(accept, stored), body), outcome);
         Check.argument(pending.length() <= RECORD_BYTES_MAX, "a row of " + pending.length() + " bytes");
         stripe.begin(key);
         if (sink.append(pending)) {

@@ -9,7 +9,11 @@ import java.nio.file.Path;
 
 /** How one drive is run. */
 public record DriveSettings(
-        LogSettings log, IndexSettings index, SpaceSettings space, DelaySettings delays, CompactionSettings compaction) {
+        LogSettings log,
+        IndexSettings index,
+        SpaceSettings space,
+        DelaySettings delays,
+        CompactionSettings compaction) {
     public static final DriveSettings DEFAULTS = new DriveSettings(
             LogSettings.DEFAULTS,
             IndexSettings.DEFAULT,
@@ -25,12 +29,7 @@ public record DriveSettings(
      * @param reserveBytes free space below which new data is refused, however small the file system is
      */
     public DriveSettings(LogSettings log, IndexSettings index, long reserveBytes) {
-        this(
-                log,
-                index,
-                SpaceSettings.of(reserveBytes, WHOLE),
-                DelaySettings.DEFAULTS,
-                CompactionSettings.DEFAULTS);
+        this(log, index, SpaceSettings.of(reserveBytes, WHOLE), DelaySettings.DEFAULTS, CompactionSettings.DEFAULTS);
     }
 
     /** The same with another compaction. */

@@ -2,9 +2,9 @@ package io.azekura.persistence.drive;
 
 import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.FormatTooNewException;
+import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.format.ByteReader;
 import io.azekura.persistence.format.ByteWriter;
-import io.azekura.persistence.file.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -120,7 +120,8 @@ final class LogRecordFormat {
         } else if (logged instanceof LogRecord.Trim trim) {
             return start(16).varint(trim.firstSegment()).toByteArray();
         } else if (logged instanceof LogRecord.TakenCensus taken) {
-            ByteWriter head = start(CENSUS_BYTES_TYPICAL).varint(taken.firstSegment()).varint(taken.batch());
+            ByteWriter head =
+                    start(CENSUS_BYTES_TYPICAL).varint(taken.firstSegment()).varint(taken.batch());
             CensusFormat.write(taken.census(), head);
             return head.toByteArray();
         }

@@ -103,12 +103,8 @@ public final class OfflineDrive implements AutoCloseable {
                 state.census(),
                 !from.equals(LogPoint.START),
                 directory.resolve(DriveRecovery.LOG).toString());
-        DriveRecovery.Replay replay =
-                new DriveRecovery.Replay(
-                        new RecordApplier(index, index::get, state, true),
-                        check,
-                        from,
-                        DriveRecovery.RECORDS_PER_COMMIT);
+        DriveRecovery.Replay replay = new DriveRecovery.Replay(
+                new RecordApplier(index, index::get, state, true), check, from, DriveRecovery.RECORDS_PER_COMMIT);
         DriveLog.inspect(directory.resolve(DriveRecovery.LOG), id.value(), from, replay);
         replay.end();
     }
@@ -120,8 +116,7 @@ public final class OfflineDrive implements AutoCloseable {
         if (isLogDamaged) {
             return;
         }
-        try (IndexCopy rebuilt =
-                IndexCopy.of(scratch.resolve("none"), scratch, settings.index())) {
+        try (IndexCopy rebuilt = IndexCopy.of(scratch.resolve("none"), scratch, settings.index())) {
             replay(rebuilt.index(), LogPoint.START);
             try (SlotCursor expected = rebuilt.index().slots();
                     SlotCursor present = index.slots()) {

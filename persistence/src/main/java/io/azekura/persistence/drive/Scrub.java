@@ -166,7 +166,11 @@ final class Scrub {
         public void onDamagedRecord(byte type, ByteBuffer payload, LogPosition at) {
             RegisterKey key = keyOf(type, payload);
             String length = " of " + at.length() + " bytes fails its checksum";
-            add(at, key, "one of the " + LogContents.nameOf(type) + length + (key == null ? "" : "; the key is what it says"));
+            add(
+                    at,
+                    key,
+                    "one of the " + LogContents.nameOf(type) + length
+                            + (key == null ? "" : "; the key is what it says"));
         }
 
         private void add(LogPosition at, @Nullable RegisterKey key, String what) {

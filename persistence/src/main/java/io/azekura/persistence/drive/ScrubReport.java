@@ -12,8 +12,7 @@ import java.util.List;
  * @param damages the first damages found, by place
  * @param damageCount how many were found in all
  */
-public record ScrubReport(
-        long bytes, long records, long slots, long files, List<Damage> damages, long damageCount) {
+public record ScrubReport(long bytes, long records, long slots, long files, List<Damage> damages, long damageCount) {
     public ScrubReport {
         damages = List.copyOf(damages);
     }

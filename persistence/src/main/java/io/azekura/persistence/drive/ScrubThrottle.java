@@ -31,46 +31,42 @@ final class ScrubThrottle implements ScrubPace {
         lock.lock();
         try {
             dueNanos = due(dueNanos, System.nanoTime(), bytes, bytesPerSecond);
-            while (!isStopped) {
-                long waitNanos = dueNanos - System.nanoTime();
-                if (isPaused) {
-                    changed.awaitUninterruptibly();
-                } else if (waitNanos > WAIT_NANOS_MIN) {
-                    await(waitNanos);
-                } else {
-                    return;
-                }
+            long left = waitNanos();
+            while (!isStopped && left > WAIT_NANOS_MIN) {
+                left = changed.awaitNanos(left) > 0 ? waitNanos() : 0;
             }
+            if (!isStopped) {
+                return;
+            }
+            throw new ScrubStoppedException();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
             throw new ScrubStoppedException();
         } finally {
             lock.unlock();
         }
     }
 
-    /** Waits for that long, unless it is ended. */
-    void rest(long nanos) throws ScrubStoppedException {
-        long until = System.nanoTime() + nanos;
-        lock.lock();
-        try {
-            while (!isStopped && until - System.nanoTime() > 0) {
-                await(until - System.nanoTime());
-            }
-            if (isStopped) {
-                throw new ScrubStoppedException();
-            }
-        } finally {
-            lock.unlock();
-        }
+    private long waitNanos() {
+        return isPaused ? Long.MAX_VALUE : dueNanos - System.nanoTime();
     }
 
-    private void await(long nanos) throws ScrubStoppedException {
+    /** Waits for that long, unless it is ended. */
+    void rest(long nanos) throws ScrubStoppedException {
+        lock.lock();
         try {
-            if (changed.awaitNanos(nanos) > 0 && isStopped) {
+            long left = nanos;
+            while (!isStopped && left > 0) {
+                left = changed.awaitNanos(left);
+            }
+            if (isStopped) {
                 throw new ScrubStoppedException();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ScrubStoppedException();
+        } finally {
+            lock.unlock();
         }
     }
 

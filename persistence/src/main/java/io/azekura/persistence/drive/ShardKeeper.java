@@ -281,7 +281,8 @@ final class ShardKeeper {
         }
         if (found instanceof LogRecord.Image image) {
             for (LogRecord.ImageRow one : image.rows()) {
-                if (one.body() != null && id.equals(SlotChanges.dataId(one.row().state().content()))) {
+                if (one.body() != null
+                        && id.equals(SlotChanges.dataId(one.row().state().content()))) {
                     return one.body();
                 }
             }

@@ -99,7 +99,8 @@ final class SlotScrub {
             }
             if (isUnfinished(file)) {
                 if (target.logEnd() == null) {
-                    String what = "a shard file that was not finished, or lost its header; the next mounting removes it";
+                    String what =
+                            "a shard file that was not finished, or lost its header; the next mounting removes it";
                     findings.add(new Damage(Damage.Kind.ORPHAN, file, 0, null, name.id(), what));
                 }
                 return;
@@ -107,7 +108,8 @@ final class SlotScrub {
         }
         verify(new Part(staged.id(), staged.location(), false));
         boolean isStill = !found.isEmpty()
-                && staged.location().equals(index.staged(staged.id(), staged.location().shard()))
+                && staged.location()
+                        .equals(index.staged(staged.id(), staged.location().shard()))
                 && (staged.location() instanceof Location.InLog || Files.exists(file));
         tell(null, staged.id(), isStill);
     }

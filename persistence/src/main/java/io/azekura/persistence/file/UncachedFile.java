@@ -90,7 +90,8 @@ public final class UncachedFile implements Closeable {
     /** Reads until the window has at least that many bytes. What the last read brings beyond them is as good. */
     private void fill(long from, ByteBuffer window, int needed, long wantedAt) throws IOException {
         while (window.position() < needed) {
-            // A direct read that stops short of a block stands at the end of the file: the next one would not be aligned.
+            // A direct read that stops short of a block stands at the end of the file: the next one would not be
+            // aligned.
             boolean isAligned = window.position() % AlignedBufferPool.ALIGNMENT == 0;
             int count = isAligned || !direct ? channel.read(window, from + window.position()) : -1;
             if (count < 0) {

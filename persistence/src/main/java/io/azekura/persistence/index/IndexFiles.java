@@ -263,7 +263,8 @@ public final class IndexFiles {
 
     private static boolean added(ByteBuffer edit, Map<Long, Long> tables) {
         tables.put(TableFile.varint(edit), TableFile.varint(edit));
-        return skipBytes(edit) && skipBytes(edit);
+        boolean hasSmallest = skipBytes(edit);
+        return hasSmallest && skipBytes(edit);
     }
 
     private static boolean skipBytes(ByteBuffer edit) {

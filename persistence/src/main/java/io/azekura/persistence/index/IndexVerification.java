@@ -86,8 +86,7 @@ public final class IndexVerification implements AutoCloseable {
         ByteReader payload = IndexEnvelope.open(key, value, index);
         switch (key[0]) {
             case IndexKey.CENSUS -> stored.set(IndexKey.censusGroupOf(key), CensusFormat.decode(payload));
-            case IndexKey.FENCE ->
-                found.replaceFence(IndexKey.fenceSpaceOf(key), null, DriveIndex.fenceOf(payload));
+            case IndexKey.FENCE -> found.replaceFence(IndexKey.fenceSpaceOf(key), null, DriveIndex.fenceOf(payload));
             case IndexKey.ROW -> {
                 RegisterKey rowKey = IndexKey.rowOf(key);
                 StoredSlot slot = StoredSlotFormat.decode(payload);

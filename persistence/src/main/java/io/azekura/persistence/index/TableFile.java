@@ -136,7 +136,7 @@ final class TableFile {
     private @Nullable ByteBuffer block(Handle handle) throws IOException {
         ByteBuffer stored = read(handle.offset, handle.size + TRAILER_BYTES);
         CRC32C crc = new CRC32C();
-        crc.update(stored.array(), 0, handle.size + 1);
+        crc.update(stored.slice(0, handle.size + 1));
         if (stored.getInt(handle.size + 1) != masked((int) crc.getValue())) {
             visitor.onDamage(handle.offset, "a block of " + handle.size + " bytes fails its checksum");
             return null;
@@ -144,7 +144,9 @@ final class TableFile {
         if (stored.get(handle.size) != SNAPPY) {
             return stored.limit(handle.size);
         }
-        byte[] plain = SnappyBlock.decompress(stored.array(), 0, handle.size, BLOCK_BYTES_MAX);
+        byte[] packed = new byte[handle.size];
+        stored.get(0, packed);
+        byte[] plain = SnappyBlock.decompress(packed, 0, handle.size, BLOCK_BYTES_MAX);
         if (plain == null) {
             visitor.onDamage(handle.offset, "a block that does not decompress");
             return null;

@@ -27,8 +27,7 @@ public final class DriveLog implements AutoCloseable {
     private final LogRecovery.Tail tail;
     private volatile @Nullable LogCommitter committer;
 
-    private DriveLog(
-            SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail, long firstSegment) {
+    private DriveLog(SegmentFiles files, UUID drive, LogSettings settings, LogRecovery.Tail tail, long firstSegment) {
         this.files = files;
         this.readers = new SegmentReaders(files, firstSegment);
         this.format = new BatchFormat(drive);

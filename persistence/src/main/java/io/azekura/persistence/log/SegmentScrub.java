@@ -11,8 +11,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongSupplier;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +134,8 @@ public final class SegmentScrub {
                 return false;
             }
             ByteBuffer block = read(file, 0, SegmentFormat.HEADER_BYTES);
-            return !SegmentFormat.isValid(block) && nextBatch(file, SegmentFormat.HEADER_BYTES, number, expected) == null;
+            return !SegmentFormat.isValid(block)
+                    && nextBatch(file, SegmentFormat.HEADER_BYTES, number, expected) == null;
         }
     }
 
@@ -178,7 +179,8 @@ public final class SegmentScrub {
             }
             if (isLast) {
                 if (place.offset() < to || (place.sequence() != end.batchSequence() && place.sequence() != 0)) {
-                    visitor.onDamage(file.file(), place.offset(), "no batch " + place.sequence() + ", and no later one");
+                    visitor.onDamage(
+                            file.file(), place.offset(), "no batch " + place.sequence() + ", and no later one");
                 }
                 return null;
             }

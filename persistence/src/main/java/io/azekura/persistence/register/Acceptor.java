@@ -274,7 +274,8 @@ public class Acceptor {
         List<Row> unchosen = new ArrayList<>();
         for (Row row : before.rows()) {
             boolean isChosen = row.accepted().equals(before.settled()) || isPartOf(row.state(), chosen);
-            boolean isThere = after.rows().stream().anyMatch(left -> left.state().equals(row.state()));
+            boolean isThere =
+                    after.rows().stream().anyMatch(left -> left.state().equals(row.state()));
             if (!isChosen && !isThere) {
                 unchosen.add(row);
             }

@@ -148,7 +148,7 @@ final class DriveClient implements AutoCloseable {
                     .whenCompleteAsync(
                             (nothing, problem) -> {
                                 if (problem != null) {
-                                    failure.compareAndSet(null, problem);
+                                    failure.accumulateAndGet(problem, (first, later) -> first == null ? later : first);
                                 }
                                 next();
                             },

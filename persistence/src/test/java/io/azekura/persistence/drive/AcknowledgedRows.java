@@ -47,8 +47,8 @@ final class AcknowledgedRows {
         RegisterKey key = Samples.key("row" + mine);
         DataId id = Samples.data(mine);
         Bytes body = Samples.bytes(mine, length);
-        Accept accept =
-                new Accept(key, Samples.ballot(base.get() + mine), Samples.live(Samples.whole(id, body), mine), 0, body);
+        Accept accept = new Accept(
+                key, Samples.ballot(base.get() + mine), Samples.live(Samples.whole(id, body), mine), 0, body);
         return drive.accept(accept).thenApply(reply -> {
             if (reply instanceof Accepted) {
                 acknowledged.put(key, mine);
@@ -72,7 +72,8 @@ final class AcknowledgedRows {
     AcceptReply deleteOne(Drive drive) {
         RegisterKey key = acknowledged.keySet().iterator().next();
         long mine = number.incrementAndGet();
-        AcceptReply reply = Samples.accept(drive, key, Samples.ballot(base.get() + mine), Samples.tombstone(mine), null);
+        AcceptReply reply =
+                Samples.accept(drive, key, Samples.ballot(base.get() + mine), Samples.tombstone(mine), null);
         if (reply instanceof Accepted) {
             acknowledged.remove(key);
         }

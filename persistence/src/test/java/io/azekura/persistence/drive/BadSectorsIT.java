@@ -78,8 +78,7 @@ class BadSectorsIT {
         Files.createSymbolicLink(drive.resolve(DriveRecovery.INDEX), index);
         try (DriveEngine engine = directory.open()) {
             for (int i = 0; i < KEYS; i++) {
-                engine.accept(new Accept(
-                        key("k" + i), ballot(1 + i), tombstone(1 + i), 0, null));
+                engine.accept(new Accept(key("k" + i), ballot(1 + i), tombstone(1 + i), 0, null));
             }
             accept(engine, key("last"), ballot(1 + KEYS), tombstone(1), null);
         }

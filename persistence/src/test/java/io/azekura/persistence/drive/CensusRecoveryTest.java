@@ -295,7 +295,8 @@ class CensusRecoveryTest {
     /** In place, as a bad disk would: LevelDB has the files mapped. */
     private void damageTables(Random random) throws IOException {
         try (Stream<Path> files = Files.list(index())) {
-            for (Path file : files.filter(one -> one.toString().endsWith(".sst")).toList()) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".sst")).toList()) {
                 try (var channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
                     for (long at = 100; at < channel.size() - 1000; at += 2000) {
                         channel.write(ByteBuffer.wrap(new byte[] {(byte) random.nextInt()}), at);
@@ -374,7 +375,9 @@ class CensusRecoveryTest {
         }
         new IndexGuard(directory.path()).doubt("a test");
         Files.createDirectory(directory.path().resolve("index.new"));
-        Files.write(directory.path().resolve("index.new").resolve("CURRENT"), bytes(1, 100).array());
+        Files.write(
+                directory.path().resolve("index.new").resolve("CURRENT"),
+                bytes(1, 100).array());
         try (DriveEngine drive = directory.open()) {
             requireFilled(drive, FIRST);
             assertTrue(verify(drive));

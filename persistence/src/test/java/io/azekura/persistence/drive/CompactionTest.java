@@ -27,8 +27,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -184,7 +184,7 @@ class CompactionTest {
             try {
                 task.run();
             } catch (IOException | RuntimeException | AssertionError e) {
-                wrong.compareAndSet(null, e);
+                wrong.accumulateAndGet(e, (first, later) -> first == null ? later : first);
             }
         });
         thread.start();
@@ -195,11 +195,12 @@ class CompactionTest {
         Random random = new Random(writer);
         for (int round = 1; round <= ROUNDS; round++) {
             for (int i = 0; i < KEYS_OF_A_WRITER; i++) {
-                int length = switch (random.nextInt(8)) {
-                    case 0 -> 200_000;
-                    case 1, 2, 3 -> 1 + random.nextInt(40_000);
-                    default -> 1 + random.nextInt(Content.WHOLE_BYTES_MAX);
-                };
+                int length =
+                        switch (random.nextInt(8)) {
+                            case 0 -> 200_000;
+                            case 1, 2, 3 -> 1 + random.nextInt(40_000);
+                            default -> 1 + random.nextInt(Content.WHOLE_BYTES_MAX);
+                        };
                 write(drive, Samples.key(writer + "/" + i), round, length);
             }
         }
@@ -211,8 +212,7 @@ class CompactionTest {
         Bytes body = Samples.bytes(id.process() ^ round, length);
         Accept accept;
         if (length <= Content.WHOLE_BYTES_MAX) {
-            accept = new Accept(
-                    key, Samples.ballot(round), Samples.live(Samples.whole(id, body), round), 0, body);
+            accept = new Accept(key, Samples.ballot(round), Samples.live(Samples.whole(id, body), round), 0, body);
         } else {
             if (length <= 100_000) {
                 await(drive.stage(id, 0, body.buffer()));
@@ -243,7 +243,8 @@ class CompactionTest {
             if (drive.read(key) instanceof Found found
                     && found.row().state().content() instanceof Content.Whole whole) {
                 try {
-                    assertEquals(whole.length(), drive.readWhole(key, whole.id()).length());
+                    assertEquals(
+                            whole.length(), drive.readWhole(key, whole.id()).length());
                 } catch (java.nio.file.NoSuchFileException replaced) {
                     assertReplaced(drive, key, whole.id());
                 }

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -58,8 +59,8 @@ final class DamageCampaign {
 
         @Override
         public String toString() {
-            return trials + " trials: answers all right " + right + ", some errors " + errors + ", not mounted " + refused
-                    + "; seen by the scrub " + detected + ", without meaning " + harmless;
+            return trials + " trials: answers all right " + right + ", some errors " + errors + ", not mounted "
+                    + refused + "; seen by the scrub " + detected + ", without meaning " + harmless;
         }
     }
 
@@ -146,9 +147,9 @@ final class DamageCampaign {
                 try {
                     RegisterKey key = LogRecordFormat.keyOf(type, payload);
                     if (key != null && wanted.contains(key.key())) {
-                        waiting.add(new long[] {
-                            position.segment(), 0, 0, 0, position.offset() - 12, position.length() + 12
-                        });
+                        waiting.add(
+                                new long[] {position.segment(), 0, 0, 0, position.offset() - 12, position.length() + 12
+                                });
                     }
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
@@ -164,9 +165,7 @@ final class DamageCampaign {
                 }
                 records.addAll(waiting);
                 waiting.clear();
-                begin = place.offset() == 0
-                        ? new SegmentScrub.Place(place.segment(), BLOCK, place.sequence())
-                        : place;
+                begin = place.offset() == 0 ? new SegmentScrub.Place(place.segment(), BLOCK, place.sequence()) : place;
             }
         };
         LogPoint end = endOfLog();
@@ -176,8 +175,7 @@ final class DamageCampaign {
     }
 
     private LogPoint endOfLog() throws IOException {
-        return DriveLog.inspect(
-                victim.directory.resolve("log"), victim.id.value(), new LogWalk());
+        return DriveLog.inspect(victim.directory.resolve("log"), victim.id.value(), new LogWalk());
     }
 
     private void flipRecord(DriveEngine drive, long[] record, int stride) throws IOException {
@@ -269,8 +267,7 @@ final class DamageCampaign {
         } else if (kind == 17) {
             return old(file, length, type);
         } else if (kind == 18) {
-            return new Trial(
-                    "truncated " + type + ", in use", List.of(new Patch(file, random.nextLong(length), null)));
+            return new Trial("truncated " + type + ", in use", List.of(new Patch(file, random.nextLong(length), null)));
         }
         return new Trial("old shard file put back, in use", oldShard());
     }
@@ -304,7 +301,8 @@ final class DamageCampaign {
 
     /** What a lost or misdirected write leaves: what was there before, or what belongs elsewhere. */
     private Trial old(Path file, long length, String type) {
-        byte[] before = pick(victim.earlier).getOrDefault(file, victim.files.get(pick(List.copyOf(victim.files.keySet()))));
+        byte[] before = Objects.requireNonNull(
+                pick(victim.earlier).getOrDefault(file, victim.files.get(pick(List.copyOf(victim.files.keySet())))));
         int range = RANGES[random.nextInt(RANGES.length)];
         long at = random.nextLong((length + range - 1) / range) * range;
         int count = (int) Math.min(range, length - at);
@@ -377,32 +375,38 @@ final class DamageCampaign {
         List<Path> tables = new ArrayList<>();
         List<Path> others = new ArrayList<>();
         for (Path file : victim.files.keySet()) {
-            if (victim.files.get(file).length > 0) {
+            if (bytesOf(file).length > 0) {
                 (typeOf(file).equals("index table") ? tables : others).add(file);
             }
         }
         Path file = pick(random.nextInt(2) == 0 ? tables : others);
-        byte[] bytes = victim.files.get(file);
+        byte[] bytes = bytesOf(file);
         String type = typeOf(file);
         int kind = random.nextInt(20);
         if (kind < 15) {
-            return new Trial("flip in a " + type + ", at rest", List.of(flip(file, random.nextLong(bytes.length * 8L))));
+            return new Trial(
+                    "flip in a " + type + ", at rest", List.of(flip(file, random.nextLong(bytes.length * 8L))));
         } else if (kind < 17) {
             return new Trial("zeroed range of a " + type + ", at rest", List.of(zeroed(file, bytes.length)));
         } else if (kind == 17) {
-            return new Trial("truncated " + type + ", at rest", List.of(new Patch(file, random.nextInt(bytes.length), null)));
+            return new Trial(
+                    "truncated " + type + ", at rest", List.of(new Patch(file, random.nextInt(bytes.length), null)));
         } else if (kind == 18) {
             Path other = pick(type.equals("index table") ? tables : others);
             return new Trial(
                     "swapped " + type + ", at rest",
                     List.of(
-                            new Patch(file, 0, victim.files.get(other)),
+                            new Patch(file, 0, bytesOf(other)),
                             new Patch(other, 0, bytes),
-                            new Patch(file, victim.files.get(other).length, null),
+                            new Patch(file, bytesOf(other).length, null),
                             new Patch(other, bytes.length, null)));
         }
         Trial old = old(file, bytes.length, type);
         return new Trial(old.kind.replace("in use", "at rest"), old.patches);
+    }
+
+    private byte[] bytesOf(Path file) {
+        return Objects.requireNonNull(victim.files.get(file));
     }
 
     private void tryAtRest(Trial trial) throws IOException {
@@ -531,8 +535,7 @@ final class DamageCampaign {
         }
 
         void apply() throws IOException {
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long rest = Math.max(0, channel.size() - offset);
                 ByteBuffer old = ByteBuffer.allocate((int) (bytes == null ? rest : Math.min(rest, bytes.length)));
                 channel.read(old, offset);

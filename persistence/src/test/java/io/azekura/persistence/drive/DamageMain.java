@@ -28,15 +28,15 @@ public final class DamageMain {
     private DamageMain() {}
 
     public static void main(String[] arguments) throws IOException {
-        Map<String, String> options = new HashMap<>(Map.of(
-                "--seed", "1", "--stride", "1", "--in-use", "8000", "--at-rest", "3000", "--directory", ""));
+        Map<String, String> options = new HashMap<>(
+                Map.of("--seed", "1", "--stride", "1", "--in-use", "8000", "--at-rest", "3000", "--directory", ""));
         for (int i = 0; i + 1 < arguments.length; i += 2) {
             if (options.replace(arguments[i], arguments[i + 1]) == null) {
                 throw new IllegalArgumentException("no option " + arguments[i]);
             }
         }
         String parent = options.get("--directory");
-        Path root = parent.isEmpty()
+        Path root = parent == null || parent.isEmpty()
                 ? Files.createTempDirectory("damage")
                 : Files.createTempDirectory(Path.of(parent), "damage");
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -44,7 +44,8 @@ public final class DamageMain {
         try {
             DamageCampaign.silence();
             long begun = System.nanoTime();
-            DamageCampaign campaign = new DamageCampaign(DamageVictim.create(root), Long.parseLong(options.get("--seed")));
+            DamageCampaign campaign =
+                    new DamageCampaign(DamageVictim.create(root), Long.parseLong(options.get("--seed")));
             campaign.everyBit(Integer.parseInt(options.get("--stride")));
             out.println("every bit done in " + (System.nanoTime() - begun) / 1_000_000_000L + " s");
             campaign.inUse(Integer.parseInt(options.get("--in-use")));

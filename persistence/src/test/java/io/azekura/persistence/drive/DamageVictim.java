@@ -44,6 +44,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
@@ -205,8 +206,7 @@ final class DamageVictim {
         put(drive, name, state, counter, null, new Body(data(dataId), false, shard));
     }
 
-    private void put(
-            DriveEngine drive, String name, State state, long counter, @Nullable Bytes body, Body expected) {
+    private void put(DriveEngine drive, String name, State state, long counter, @Nullable Bytes body, Body expected) {
         Ballot ballot = counted(counter);
         require(accept(drive, key(name), ballot, state, body));
         drive.settle(key(name), ballot);
@@ -219,7 +219,7 @@ final class DamageVictim {
         Bytes above = bytes(27, 300);
         State state = live(whole(data(1_027), above), 27);
         require(accept(drive, key("two"), counted(27), state, above));
-        List<Body> bodies = new ArrayList<>(objects.get(key("two")).bodies());
+        List<Body> bodies = new ArrayList<>(expected(key("two")).bodies());
         bodies.add(new Body(data(1_027), true, above));
         objects.put(key("two"), new Expected(state, counted(27), counted(26), bodies));
     }
@@ -292,7 +292,11 @@ final class DamageVictim {
     }
 
     Answer ask(DriveEngine drive, RegisterKey key) {
-        return ask(drive, key, objects.get(key));
+        return ask(drive, key, expected(key));
+    }
+
+    private Expected expected(RegisterKey key) {
+        return Objects.requireNonNull(objects.get(key));
     }
 
     private static Answer worse(Answer one, Answer other) {
@@ -371,5 +375,4 @@ final class DamageVictim {
         }
         return Answer.RIGHT;
     }
-
 }

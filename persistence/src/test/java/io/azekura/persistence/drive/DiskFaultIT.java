@@ -154,8 +154,7 @@ class DiskFaultIT {
 
     private static DriveSettings impatient() {
         DriveSettings patient = settings(0);
-        return new DriveSettings(
-                patient.log(), patient.index(), patient.space(), IMPATIENT, CompactionSettings.OFF);
+        return new DriveSettings(patient.log(), patient.index(), patient.space(), IMPATIENT, CompactionSettings.OFF);
     }
 
     private DriveDirectory healthy() throws IOException {

@@ -64,8 +64,7 @@ public final class DriveModelMain {
         return failed == 0;
     }
 
-    private static void tell(Path root, long seed, List<DriveSequence.Step> steps, Throwable wrong)
-            throws IOException {
+    private static void tell(Path root, long seed, List<DriveSequence.Step> steps, Throwable wrong) throws IOException {
         System.out.println("seed " + seed + ": " + wrong);
         List<DriveSequence.Step> fewer = DriveSequence.shrink(root.resolve("shrink"), steps);
         fewer.forEach(step -> System.out.println("    " + step));

@@ -339,8 +339,7 @@ final class DriveSequence {
         Path victim = files.get(random.nextInt(files.size()));
         long size = Files.size(victim);
         if (size > 0) {
-            try (FileChannel channel =
-                    FileChannel.open(victim, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(victim, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
                 long at = (random.nextLong() >>> 1) % size;
                 ByteBuffer one = ByteBuffer.allocate(1);
                 channel.read(one, at);

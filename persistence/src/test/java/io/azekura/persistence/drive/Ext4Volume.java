@@ -3,6 +3,7 @@ package io.azekura.persistence.drive;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,11 +21,13 @@ final class Ext4Volume implements AutoCloseable {
     private static final long UNMOUNT_PAUSE_MILLIS = 50;
 
     /** EXT4_IOC_SHUTDOWN without writing the journal out first; the file system stays open until then. */
-    private static final String CUT = "import fcntl, os, struct, sys\n"
-            + "volume = os.open(sys.argv[1], os.O_RDONLY)\n"
-            + "print('armed', flush=True)\n"
-            + "sys.stdin.readline()\n"
-            + "fcntl.ioctl(volume, 0x8004587d, struct.pack('I', 2))\n";
+    private static final String CUT = """
+            import fcntl, os, struct, sys
+            volume = os.open(sys.argv[1], os.O_RDONLY)
+            print('armed', flush=True)
+            sys.stdin.readline()
+            fcntl.ioctl(volume, 0x8004587d, struct.pack('I', 2))
+            """;
 
     private final Path root;
     private final String device;
@@ -138,7 +141,16 @@ final class Ext4Volume implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() throws IOException {
+        try {
+            detach();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted while " + device + " was being detached");
+        }
+    }
+
+    private void detach() throws IOException, InterruptedException {
         try {
             unmount();
         } finally {

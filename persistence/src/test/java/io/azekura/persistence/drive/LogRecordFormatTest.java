@@ -43,9 +43,7 @@ class LogRecordFormatTest {
                     new History(1, 2, 3),
                     List.of(
                             new LogRecord.ImageRow(
-                                    new Row(
-                                            new Ballot(300, 7),
-                                            Samples.live(Samples.whole(Samples.data(1), BODY), 1)),
+                                    new Row(new Ballot(300, 7), Samples.live(Samples.whole(Samples.data(1), BODY), 1)),
                                     List.of(),
                                     List.of(),
                                     BODY),

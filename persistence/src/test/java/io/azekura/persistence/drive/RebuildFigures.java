@@ -1,7 +1,6 @@
 package io.azekura.persistence.drive;
 
 import com.sun.management.OperatingSystemMXBean;
-
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.index.IndexSettings;
 import io.azekura.persistence.log.LogSettings;
@@ -34,8 +33,8 @@ public final class RebuildFigures {
     private static final int MIB = 1 << 20;
     private static final int IN_FLIGHT = 2000;
     private static final int BODY_BYTES = 64;
-    private static final DriveSettings SETTINGS = new DriveSettings(
-            new LogSettings(64L * MIB, 4 * MIB, 4, 25, true), IndexSettings.DEFAULT, 1L << 30);
+    private static final DriveSettings SETTINGS =
+            new DriveSettings(new LogSettings(64L * MIB, 4 * MIB, 4, 25, true), IndexSettings.DEFAULT, 1L << 30);
 
     private final Path directory;
     private final int objects;
@@ -70,7 +69,13 @@ public final class RebuildFigures {
         step.run();
         double cpuSeconds = (cpuNanos() - cpu) / 1e9;
         double seconds = (System.nanoTime() - start) / 1e9;
-        out.printf(Locale.ROOT, "%-40s %8.2f s, %8.2f s of CPU, %10.0f objects/s of CPU%n", what, seconds, cpuSeconds, objects / cpuSeconds);
+        out.printf(
+                Locale.ROOT,
+                "%-40s %8.2f s, %8.2f s of CPU, %10.0f objects/s of CPU%n",
+                what,
+                seconds,
+                cpuSeconds,
+                objects / cpuSeconds);
     }
 
     private static long cpuNanos() {

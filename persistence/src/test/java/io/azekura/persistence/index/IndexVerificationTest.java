@@ -116,7 +116,8 @@ class IndexVerificationTest {
     @Test
     void anEntryThatShouldBeGoneIsFound() throws IOException {
         store.map.put(
-                IndexKey.row(key(99)), IndexEnvelope.seal(IndexKey.row(key(99)), StoredSlotFormat.encode(DriveIndexTest.slot(1))));
+                IndexKey.row(key(99)),
+                IndexEnvelope.seal(IndexKey.row(key(99)), StoredSlotFormat.encode(DriveIndexTest.slot(1))));
         assertThrows(CorruptException.class, this::verify);
     }
 

@@ -75,7 +75,8 @@ class DriveLogTest {
             for (int i = 0; i < entries.size(); i++) {
                 LogPosition position = await(positions.get(i));
                 byte[] payload = entries.get(i).payload();
-                assertEquals(ByteBuffer.wrap(payload), log.readVerified(position).payload());
+                assertEquals(
+                        ByteBuffer.wrap(payload), log.readVerified(position).payload());
                 ByteBuffer half = ByteBuffer.allocate(payload.length - payload.length / 2);
                 log.read(position, payload.length / 2, half);
                 assertEquals(
@@ -226,7 +227,8 @@ class DriveLogTest {
             });
             neighbour.start();
             neighbour.join();
-            assertEquals(ByteBuffer.wrap(entry.payload()), log.readVerified(position).payload());
+            assertEquals(
+                    ByteBuffer.wrap(entry.payload()), log.readVerified(position).payload());
         }
     }
 

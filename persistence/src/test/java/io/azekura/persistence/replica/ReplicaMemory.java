@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -418,7 +419,7 @@ public class ReplicaMemory implements ReplicaView {
     }
 
     /** A damaged key is there, though nothing may be left of its slot. */
-    private TreeMap<RegisterKey, Slot> slotsAndDamage() {
+    private NavigableMap<RegisterKey, Slot> slotsAndDamage() {
         if (slots.keySet().containsAll(damaged)) {
             return slots;
         }
@@ -434,7 +435,7 @@ public class ReplicaMemory implements ReplicaView {
 
     @Override
     public List<RegisterKey> keys(int partition, @Nullable RegisterKey after, boolean missed, int max) {
-        TreeMap<RegisterKey, ?> all = missed ? missedSince : slotsAndDamage();
+        NavigableMap<RegisterKey, ?> all = missed ? missedSince : slotsAndDamage();
         List<RegisterKey> keys = new ArrayList<>();
         for (RegisterKey key : (after == null ? all : all.tailMap(after, false)).keySet()) {
             if (partitions.of(key) == partition) {

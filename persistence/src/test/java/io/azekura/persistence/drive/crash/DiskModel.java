@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +195,7 @@ final class DiskModel {
     }
 
     /** Every directory that was ever made, which is where names may change. */
-    TreeSet<String> directories() {
+    SortedSet<String> directories() {
         return new TreeSet<>(directories.keySet());
     }
 

@@ -57,7 +57,9 @@ final class RecordedProvider extends FileSystemProvider {
         disk.move(RecordedPath.real(source), RecordedPath.real(target), options);
     }
 
+    /** Whoever closes what is returned closes the real one. */
     @Override
+    @SuppressWarnings("StreamResourceLeak")
     public DirectoryStream<Path> newDirectoryStream(Path path, DirectoryStream.Filter<? super Path> filter)
             throws IOException {
         DirectoryStream<Path> stream = Files.newDirectoryStream(

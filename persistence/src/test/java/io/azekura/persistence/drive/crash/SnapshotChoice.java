@@ -34,8 +34,7 @@ final class SnapshotChoice {
         if (!names.isEmpty()) {
             String name = names.get(random.nextInt(names.size()));
             byte[] bytes = files.get(name);
-            boolean isManifest = name.contains("MANIFEST") && bytes != null && bytes.length > 0;
-            if (isManifest) {
+            if (bytes != null && bytes.length > 0 && name.contains("MANIFEST")) {
                 files.put(name, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
             } else {
                 files.remove(name);
