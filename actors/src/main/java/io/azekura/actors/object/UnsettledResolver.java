@@ -148,8 +148,8 @@ public final class UnsettledResolver implements AutoCloseable {
 
     private static boolean isAnswering(Drive drive) {
         return switch (drive.status().condition()) {
-            case ONLINE, FULL -> true;
-            case REPLACED, FAULTY -> false;
+            case ONLINE, SLOW, FULL -> true;
+            case HUNG, REPLACED, FAULTY -> false;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.azekura.node.settings;
 
+import io.azekura.persistence.drive.CompactionSettings;
 import io.azekura.persistence.drive.DelaySettings;
 import io.azekura.persistence.drive.DriveSettings;
 import io.azekura.persistence.drive.ScrubSettings;
@@ -47,7 +48,9 @@ final class DriveSection {
                 SpaceSettings.of(
                         section.bytes("reserve", 2 * index.reserveBytes(), 1024 * GIB),
                         SpaceSettings.DEFAULTS.reservePercentMax()),
-                delays(section));
+                delays(section),
+                new CompactionSettings(
+                        CompactionSettings.DEFAULTS.deadShare(), section.bytes("compaction-rate", 0, 4 * GIB)));
     }
 
     private static DelaySettings delays(Section section) throws SettingsException {
