@@ -63,8 +63,7 @@ enum CrashFaults implements UnaryOperator<List<DiskCall>> {
             Map<Integer, String> paths = new HashMap<>();
             for (DiskCall call : calls) {
                 note(call, paths);
-                if (call instanceof DiskCall.Remove remove
-                        && remove.path().matches("shards/../.*")) {
+                if (call instanceof DiskCall.Remove remove && remove.path().matches("shards/../.*")) {
                     faulty.add(Math.max(0, beforeLastLogWrite(faulty, paths)), call);
                 } else {
                     faulty.add(call);
