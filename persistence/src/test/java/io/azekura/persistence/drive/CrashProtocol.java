@@ -70,7 +70,8 @@ record CrashProtocol(
             protocol("mounting", "WHOLE 1", 4, 1, 1, 50, KIB, KIB, true),
             protocol(
                     "everything at once",
-                    "WHOLE 8 TOMBSTONE 1 INLINE 3 FILE 3 STAGE 1 STAGE_FILE 1 ABORT 1 CLAIM 1 DISCARD 1 SETTLE 8 FENCE 1 PREPARE 1 SNAPSHOT 1",
+                    "WHOLE 8 TOMBSTONE 1 INLINE 3 FILE 3 STAGE 1 STAGE_FILE 1 ABORT 1 CLAIM 1 DISCARD 1 SETTLE 8 FENCE"
+                            + " 1 PREPARE 1 SNAPSHOT 1",
                     3,
                     30,
                     6,

@@ -143,7 +143,8 @@ public final class CrashStatesMain {
         long states = statesOf.values().stream().mapToLong(Long::longValue).sum();
         return String.format(
                 Locale.ROOT,
-                "%d states of %d runs with %d calls and marks; %d failures; opening took %.1f ms on average, %.0f ms at most; %d s%n%s",
+                "%d states of %d runs with %d calls and marks; %d failures; opening took %.1f ms on average, %.0f ms"
+                        + " at most; %d s%n%s",
                 states,
                 run.get(),
                 calls,

@@ -62,8 +62,8 @@ final class PowerCuts {
         }
         return String.format(
                 Locale.ROOT,
-                "%d cuts of the power, seed %d, %d of them while a drive was opened; %d drives; %d acknowledged writes, none lost;"
-                        + " opening took %.0f ms at most; %d s",
+                "%d cuts of the power, seed %d, %d of them while a drive was opened; %d drives; %d acknowledged"
+                        + " writes, none lost; opening took %.0f ms at most; %d s",
                 cuts,
                 seed,
                 played.early,
