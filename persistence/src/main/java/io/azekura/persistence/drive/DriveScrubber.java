@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -30,7 +31,7 @@ public final class DriveScrubber implements AutoCloseable {
     /** Looks this often whether a pass is due, as clocks may be set. */
     private static final long REST_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-    private static final long CLOSE_WAIT_MILLIS = TimeUnit.SECONDS.toMillis(10);
+    private static final long CLOSE_WAIT_SECONDS = 10;
 
     private final ScrubTarget target;
     private final ScrubSettings settings;
@@ -39,6 +40,7 @@ public final class DriveScrubber implements AutoCloseable {
     private final ScrubThrottle throttle;
     private final Path file;
     private final Thread thread;
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final List<Damage> logged = new ArrayList<>();
 
     private volatile ScrubPosition position;
@@ -91,6 +93,8 @@ public final class DriveScrubber implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             // The drive's own answers will say what is wrong with it; the next mounting scrubs again.
             LOG.warn("The scrub of {} has ended", target.directory(), e);
+        } finally {
+            ended.countDown();
         }
     }
 
@@ -191,7 +195,9 @@ public final class DriveScrubber implements AutoCloseable {
     public void close() {
         throttle.stop();
         try {
-            thread.join(CLOSE_WAIT_MILLIS);
+            if (!settings.isOff() && !ended.await(CLOSE_WAIT_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("Drive {} is closed while its scrub waits for the disk", target.directory());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

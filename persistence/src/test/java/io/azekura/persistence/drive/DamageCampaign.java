@@ -514,9 +514,7 @@ final class DamageCampaign {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, bit / Byte.SIZE);
-            return new Patch(file, bit / Byte.SIZE, new byte[] {(byte) (one.get(0) ^ 1 << bit % Byte.SIZE)});
-        } catch (IndexOutOfBoundsException e) {
-            throw new IOException(e);
+            return new Patch(file, bit / Byte.SIZE, new byte[] {(byte) (one.get(0) ^ (1 << (int) (bit % Byte.SIZE)))});
         }
     }
 
