@@ -79,7 +79,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
     private static final int ENTRIES_PER_STEP = 1000;
 
     /** A start that served for so long did not end because the index cannot be read. */
-    private static final long PROVEN_NANOS = Duration.ofMinutes(5).toNanos();
+    private static final long PROVEN_NANOS = Duration.ofSeconds(20).toNanos();
 
     private final DriveId id;
     private final Path directory;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>After a stop that was not orderly all files of the index are read in the ordinary way first, where an unreadable
- * sector is an exception. Should that find nothing, the second such stop in a row before the index was proven in service
+ * sector is an exception. Should that find nothing, the fifth such stop in a row before the index was proven in service
  * sets it aside all the same. Any thread.
  */
 final class IndexGuard {
@@ -37,7 +37,8 @@ final class IndexGuard {
     static final String OPEN = "index.open";
 
     private static final int VERSION = 1;
-    private static final int STARTS_MAX = 2;
+    /** More than the kills in a row that an operator or a supervisor is likely to make before anything has served. */
+    static final int STARTS_MAX = 5;
     private static final int READ_BYTES = 1 << 20;
 
     private final Path directory;
