@@ -39,6 +39,7 @@ final class IndexGuard {
     private static final int VERSION = 1;
     /** More than the kills in a row that an operator or a supervisor is likely to make before anything has served. */
     static final int STARTS_MAX = 5;
+
     private static final int READ_BYTES = 1 << 20;
 
     private final Path directory;

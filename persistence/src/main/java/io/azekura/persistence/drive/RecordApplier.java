@@ -9,8 +9,10 @@ import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.LogPosition;
 import io.azekura.persistence.model.DataId;
+import io.azekura.persistence.register.Acceptor;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.RegisterKey;
+import io.azekura.persistence.register.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -325,6 +327,33 @@ final class RecordApplier {
                 batch.removeOwner(name.id(), name.shard());
                 owners.remove(name);
             }
+            restage(before, after, disowned);
+        }
+    }
+
+    /** What a row that was never chosen named is staged again: its writer may still try to have it named (register rule 1). */
+    private void restage(StoredSlot before, StoredSlot after, Set<StagedShards.Name> disowned) {
+        for (Row row : Acceptor.unchosen(before.slot(), after.slot())) {
+            if (row.state().content() instanceof Content.Sharded sharded) {
+                for (Location location : before.locations(row.accepted())) {
+                    StagedShards.Name name = new StagedShards.Name(sharded.id(), location.shard());
+                    if (disowned.remove(name)) {
+                        restage(name, location);
+                    }
+                }
+            }
+        }
+    }
+
+    private void restage(StagedShards.Name name, Location location) {
+        dropped.remove(name);
+        claimed.remove(name);
+        batch.putStaged(name.id(), location);
+        liveBytesAdded += LiveBytes.of(location);
+        if (isReplaying) {
+            state.staged().found(new Staged(name.id(), location));
+        } else {
+            state.staged().restaged(name.id(), location);
         }
     }
 

@@ -66,6 +66,11 @@ final class StagedShards {
         }
     }
 
+    /** The row that claimed the shard is gone and was never chosen. */
+    synchronized void restaged(DataId id, Location location) {
+        put(id, new Entry(Phase.STAGED, location, false));
+    }
+
     /** The shard was there when the drive was mounted. */
     synchronized void found(Staged found) {
         put(found.id(), new Entry(Phase.STAGED, found.location(), true));

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random sequences against the model; {@code dev/campaign-drive-model} plays as many as one likes. */
 class DriveModelTest {
-    private static final int SEQUENCES = 80;
+    private static final int SEQUENCES = 30;
 
     @TempDir
     Path temporary;

@@ -261,7 +261,7 @@ final class DriveSequence {
         flush();
         reopen();
         drive.discardUnclaimed();
-        unclaimed.forEach(model::discard);
+        model.discardUnclaimed();
         unclaimed.clear();
     }
 

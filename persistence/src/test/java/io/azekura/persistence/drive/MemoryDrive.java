@@ -171,10 +171,23 @@ public final class MemoryDrive implements Drive {
 
     private void replace(RegisterKey key, Slot next) {
         Set<DataId> before = dataIds(slot(key));
-        slots.put(key, next);
         before.removeAll(dataIds(next));
+        for (Row row : Acceptor.unchosen(slot(key), next)) {
+            if (row.state().content() instanceof Content.Sharded sharded && before.contains(sharded.id())) {
+                restage(sharded.id());
+            }
+        }
+        slots.put(key, next);
         bodies.keySet().removeAll(before);
         shards.keySet().removeIf(shard -> before.contains(shard.id()));
+    }
+
+    private void restage(DataId id) {
+        shards.forEach((shard, bytes) -> {
+            if (shard.id().equals(id)) {
+                staged.put(shard, bytes);
+            }
+        });
     }
 
     private static Set<DataId> dataIds(Slot slot) {
