@@ -268,7 +268,8 @@ final class LogRecovery {
                     files.file(next).toString(), 0, "a segment header, as a later segment exists", "none");
         }
         boolean isTailDirty = scan(tail.segment(), tail.offset(), segmentBytes, tail);
-        boolean isNextDirty = next < segments.end() && scan(next, 0, files.size(next), tail);
+        boolean isNextDirty = next < segments.end()
+                && (files.size(next) % SegmentFormat.BLOCK_BYTES != 0 || scan(next, 0, files.size(next), tail));
         if (isTailDirty) {
             zero(tail, segmentBytes);
         }

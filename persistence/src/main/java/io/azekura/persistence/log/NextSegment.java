@@ -97,7 +97,9 @@ final class NextSegment {
 
     private FutureTask<Long> begin(long wanted, boolean isPrepared) {
         FutureTask<Long> task = new FutureTask<>(() -> {
-            if (!isPrepared) {
+            // One that was cut off takes no batch.
+            long bytesMin = SegmentFormat.HEADER_BYTES + (long) settings.batchBytesMax();
+            if (!isPrepared || files.size(wanted) < bytesMin) {
                 prepare(wanted);
             }
             return files.size(wanted);

@@ -141,6 +141,9 @@ public final class SegmentScrub {
 
     private void verifyUnused(long number) throws IOException {
         try (UncachedFile file = open(number)) {
+            if (file.size() % SegmentFormat.BLOCK_BYTES != 0) {
+                visitor.onDamage(file.file(), file.size(), "a segment prepared and not begun that was cut off");
+            }
             requireZeros(file, 0, file.size(), "a segment prepared and not begun");
         }
     }

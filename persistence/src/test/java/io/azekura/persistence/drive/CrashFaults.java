@@ -55,33 +55,6 @@ enum CrashFaults implements UnaryOperator<List<DiskCall>> {
             return without(calls, (call, path) -> call instanceof DiskCall.SyncDirectory && path.isEmpty());
         }
     },
-    /** The file of a replaced row is removed before the log says that the row is replaced. */
-    FREED_TOO_EARLY("shard files") {
-        @Override
-        public List<DiskCall> apply(List<DiskCall> calls) {
-            List<DiskCall> faulty = new ArrayList<>();
-            Map<Integer, String> paths = new HashMap<>();
-            for (DiskCall call : calls) {
-                note(call, paths);
-                if (call instanceof DiskCall.Remove remove && remove.path().matches("shards/../.*")) {
-                    faulty.add(Math.max(0, beforeLastLogWrite(faulty, paths)), call);
-                } else {
-                    faulty.add(call);
-                }
-            }
-            return faulty;
-        }
-
-        private int beforeLastLogWrite(List<DiskCall> calls, Map<Integer, String> paths) {
-            for (int i = calls.size() - 1; i >= 0; i--) {
-                if (calls.get(i) instanceof DiskCall.Write write
-                        && paths.getOrDefault(write.inode(), "").endsWith(".log")) {
-                    return i;
-                }
-            }
-            return calls.size();
-        }
-    },
     /** A row appears that nobody asked for: operations are noted as submitted only when all is over. */
     INVENTED("rows") {
         @Override

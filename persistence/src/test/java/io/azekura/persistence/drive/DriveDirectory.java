@@ -7,6 +7,7 @@ import io.azekura.persistence.log.SegmentChannel;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -88,8 +89,20 @@ final class DriveDirectory {
 
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, copy.resolve(path.relativize(file)));
+                try {
+                    Files.copy(file, copy.resolve(path.relativize(file)));
+                } catch (NoSuchFileException merged) {
+                    // LevelDB removes a table in the background; a copy that lacks it has an index to be rebuilt.
+                }
                 return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
             }
         });
         return new DriveDirectory(copy);
