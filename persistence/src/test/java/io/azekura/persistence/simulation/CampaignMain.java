@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class CampaignMain {
     private static final int SHRUNK_MAX = 3;
     private static final int SHRINK_RUNS_MAX = 600;
+    private static final int SEEDS_BETWEEN_WORDS = 5000;
 
     private final Settings settings;
     private final long begunNanos = System.nanoTime();
@@ -118,6 +119,9 @@ public final class CampaignMain {
         traceHash += result.traceHash();
         if (!result.isFine()) {
             failed(seed, result.violations().get(0));
+        }
+        if (seeds % SEEDS_BETWEEN_WORDS == 0) {
+            System.out.println("so far " + summary());
         }
     }
 
