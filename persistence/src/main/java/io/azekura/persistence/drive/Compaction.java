@@ -1,6 +1,7 @@
 package io.azekura.persistence.drive;
 
 import io.azekura.persistence.NoSpaceException;
+import io.azekura.persistence.index.Fence;
 import io.azekura.persistence.index.Location;
 import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.DriveLog;
@@ -16,7 +17,9 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.LongConsumer;
@@ -34,6 +37,7 @@ final class Compaction implements RecordVisitor {
     private final Parts parts;
     private final LongConsumer pace;
     private final List<CompletableFuture<Void>> underWay = new ArrayList<>();
+    private final Set<Long> fenced = new HashSet<>();
     private long windowBytes;
     private long copiedBytes;
 
@@ -85,10 +89,16 @@ final class Compaction implements RecordVisitor {
                 append(bound);
             }
         } else if (logged instanceof LogRecord.FenceSpace fence) {
-            synchronized (parts.fencing()) {
-                if (fence.fence().equals(parts.state().fence(fence.space()))) {
-                    append(fence);
-                }
+            fence(fence.space());
+        }
+    }
+
+    /** Logs the present fence of a space, be it the one that was met or one on its way, once for all that are met. */
+    private void fence(long space) throws IOException {
+        synchronized (parts.fencing()) {
+            Fence present = parts.state().fence(space);
+            if (present != null && fenced.add(space)) {
+                append(new LogRecord.FenceSpace(space, present));
             }
         }
     }

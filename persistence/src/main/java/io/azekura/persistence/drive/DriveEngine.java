@@ -6,13 +6,8 @@ import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.file.DurableFiles;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.Fence;
-import io.azekura.persistence.index.IndexVerification;
 import io.azekura.persistence.index.StoredSlot;
-import io.azekura.persistence.log.CommittedEntry;
 import io.azekura.persistence.log.DriveLog;
-import io.azekura.persistence.log.LogEntry;
-import io.azekura.persistence.log.LogListener;
-import io.azekura.persistence.log.LogPoint;
 import io.azekura.persistence.log.SegmentChannel;
 import io.azekura.persistence.log.TrimmedException;
 import io.azekura.persistence.model.Bytes;
@@ -48,7 +43,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -76,7 +70,6 @@ public final class DriveEngine implements Drive, AutoCloseable {
     static final int RECORD_BYTES_MAX = 1 << 20;
 
     private static final int READ_ATTEMPTS_MAX = 5;
-    private static final int ENTRIES_PER_STEP = 1000;
 
     /** A start that served for so long did not end because the index cannot be read. */
     private static final long PROVEN_NANOS = Duration.ofSeconds(20).toNanos();
@@ -132,7 +125,7 @@ public final class DriveEngine implements Drive, AutoCloseable {
                 settings.log().segmentBytes(),
                 space::isBelowReserve,
                 "compact-" + directory.getFileName());
-        this.applying = new Applying(log.end());
+        this.applying = new Applying(recovered, slots, sink, shards, space, health);
     }
 
     /**
@@ -625,27 +618,6 @@ public final class DriveEngine implements Drive, AutoCloseable {
         }
     }
 
-    /**
-     * Verifies the whole index against its census, while the drive serves. Blocks for as long as that takes. What it
-     * finds puts the index in doubt, as any damage of it does.
-     *
-     * @param pace called every thousand entries with their number so far; may wait, and ends the verification by
-     *     returning false
-     * @return whether it came to the end
-     * @throws io.azekura.persistence.CorruptException if the index is not what was put into it
-     */
-    public boolean verifyIndex(LongPredicate pace) throws IOException {
-        health.requireUsable();
-        try (IndexVerification verification = index.verification()) {
-            while (verification.advance(ENTRIES_PER_STEP)) {
-                if (!pace.test(verification.entries())) {
-                    return false;
-                }
-            }
-            return true;
-        }
-    }
-
     /** One full scrub at the full rate of the drive, on the calling thread. */
     public ScrubReport scrub() throws IOException {
         health.requireUsable();
@@ -698,82 +670,6 @@ public final class DriveEngine implements Drive, AutoCloseable {
         } catch (IOException e) {
             if (!health.isInDoubt()) {
                 throw e;
-            }
-        }
-    }
-
-    /** Hears of every record's end, on the log's applying thread. */
-    private final class Applying implements LogListener {
-        private final RecordApplier applier = new RecordApplier(index, slots::durable, state, false);
-        private final CensusRecorder censuses;
-        private LogPoint end;
-
-        Applying(LogPoint end) {
-            this.end = end;
-            this.censuses = new CensusRecorder(state, sink, end.segment());
-        }
-
-        /** When nothing is asked any more: waits until all that is queued was applied, and has that counted in the log. */
-        void takeLastCensus() {
-            CompletableFuture<Void> counted = new CompletableFuture<>();
-            PendingRecord.Outcome outcome = new PendingRecord.Outcome() {
-                @Override
-                public void applied() {
-                    censuses.atTheEnd(end.batchSequence());
-                    counted.complete(null);
-                }
-
-                @Override
-                public void failed(IOException cause) {
-                    counted.complete(null);
-                }
-            };
-            // A record that changes nothing, behind everything else.
-            if (sink.append(new LogRecord.Bound(state.bound()), outcome)) {
-                counted.join();
-            }
-        }
-
-        @Override
-        public void onCommitted(List<CommittedEntry> batch, LogPoint behind) throws IOException {
-            censuses.beforeBatch(batch.get(0).position().segment(), behind.batchSequence() - 1);
-            end = behind;
-            boolean isChange = false;
-            for (CommittedEntry committed : batch) {
-                LogRecord logged = ((PendingRecord) committed.entry()).logged();
-                applier.apply(logged, committed.position());
-                isChange |= !(logged instanceof LogRecord.TakenCensus);
-            }
-            // The last census stays behind the checkpoint, so that the next opening finds it.
-            RecordApplier.Applied applied = isChange ? applier.commit(end) : RecordApplier.Applied.NOTHING;
-            slots.applied(applied.slots());
-            for (CommittedEntry committed : batch) {
-                PendingRecord pending = (PendingRecord) committed.entry();
-                if (pending.logged() instanceof LogRecord.Settle settle) {
-                    slots.endSettle(settle.key(), settle.ballot());
-                }
-                pending.outcome().applied();
-            }
-            shards.delete(applied.dropped());
-        }
-
-        @Override
-        public void onRefused(List<LogEntry> batch, NoSpaceException cause) {
-            space.noteFull();
-            for (LogEntry entry : batch) {
-                PendingRecord pending = (PendingRecord) entry;
-                if (pending.logged() instanceof LogRecord.Settle settle) {
-                    slots.endSettle(settle.key(), settle.ballot());
-                }
-                pending.outcome().refused(cause);
-            }
-        }
-
-        @Override
-        public void onFailed(List<LogEntry> batch, IOException cause) {
-            health.unreadable(cause);
-            for (LogEntry entry : batch) {
-                ((PendingRecord) entry).outcome().failed(cause);
             }
         }
     }

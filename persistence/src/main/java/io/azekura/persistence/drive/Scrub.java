@@ -1,10 +1,12 @@
 package io.azekura.persistence.drive;
 
+import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.drive.ScrubPosition.Phase;
 import io.azekura.persistence.file.AlignedBufferPool;
 import io.azekura.persistence.index.DriveIndex;
 import io.azekura.persistence.index.IndexFiles;
 import io.azekura.persistence.index.IndexScrub;
+import io.azekura.persistence.index.IndexVerification;
 import io.azekura.persistence.index.Staged;
 import io.azekura.persistence.index.StoredSlot;
 import io.azekura.persistence.log.LogPoint;
@@ -139,10 +141,22 @@ final class Scrub {
         for (Bytes at = position.indexKey(); at != null; at = entries.page(at, ENTRIES_PER_PAGE)) {
             moveTo(position.at(at));
         }
-        target.verifyCensus(findings::add);
+        verifyCensus(index);
         if (isFromStart) {
             orphans.end(findings);
             moveTo(position.withOrphanDirectory(orphans.nextDirectory()));
+        }
+    }
+
+    /** What is missing in the index, or older than it should be, is not seen by looking at what is there. */
+    private void verifyCensus(DriveIndex index) throws IOException {
+        try (IndexVerification verification = index.verification()) {
+            while (verification.advance(ENTRIES_PER_PAGE)) {
+                spend(0);
+            }
+        } catch (CorruptException e) {
+            Path directory = target.directory().resolve(DriveRecovery.INDEX);
+            findings.add(new Damage(Damage.Kind.INDEX_ENTRY, directory, 0, null, null, String.valueOf(e.getMessage())));
         }
     }
 

@@ -32,7 +32,4 @@ interface ScrubTarget {
 
     /** Verifies the copies of the superblock. */
     void verifySuperblocks(Consumer<Damage> damages) throws IOException;
-
-    /** Compares the entries of the index with their set hash and count, where these are kept. */
-    default void verifyCensus(Consumer<Damage> damages) throws IOException {}
 }

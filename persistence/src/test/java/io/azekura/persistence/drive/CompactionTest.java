@@ -12,6 +12,7 @@ import io.azekura.persistence.model.DataId;
 import io.azekura.persistence.register.Content;
 import io.azekura.persistence.register.Messages.Accept;
 import io.azekura.persistence.register.Messages.Accepted;
+import io.azekura.persistence.register.Messages.Fenced;
 import io.azekura.persistence.register.Messages.Found;
 import io.azekura.persistence.register.RegisterKey;
 import java.io.IOException;
@@ -113,6 +114,22 @@ class CompactionTest {
             missing = e;
         }
         assertInstanceOf(CorruptException.class, missing, "a segment that is needed is missing");
+    }
+
+    @Test
+    void aFenceOutlivesItsSegment() throws IOException {
+        DriveDirectory directory = DriveDirectory.create(temporary.resolve("drive"));
+        try (DriveEngine drive = directory.open()) {
+            await(drive.fence(Samples.SPACE, 6, false));
+            await(drive.fence(Samples.SPACE, 7, true));
+            fill(drive, 20);
+            assertTrue(drive.compactOldest());
+        }
+        deleteIndex(directory);
+        try (DriveEngine rebuilt = directory.open()) {
+            Accept accept = new Accept(Samples.key("a"), Samples.ballot(1), Samples.tombstone(1), 0, null);
+            assertEquals(new Fenced(7, true), await(rebuilt.accept(accept)));
+        }
     }
 
     @Test

@@ -4,6 +4,7 @@ import static io.azekura.persistence.drive.Samples.data;
 import static io.azekura.persistence.drive.Samples.key;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,7 @@ import io.azekura.persistence.CorruptException;
 import io.azekura.persistence.format.Golden;
 import io.azekura.persistence.log.SegmentScrub;
 import io.azekura.persistence.model.Bytes;
+import io.azekura.persistence.register.Messages.Unknown;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -183,8 +185,9 @@ class ScrubTest {
         try (OfflineDrive drive = victim.offline()) {
             List<Damage> damages =
                     drive.verify(victim.scratch, SuperblockCheck.NONE).damages();
-            assertEquals(1, damages.size(), damages::toString);
-            assertEquals(key("filler 7"), damages.get(0).key());
+            assertEquals(2, damages.size(), damages::toString);
+            assertTrue(damages.get(0).what().contains("slots in group"), "counted: " + damages);
+            assertEquals(key("filler 7"), damages.get(1).key());
             assertEquals(victim.objectCount(), drive.rebuildIndex().slots());
             assertEquals(
                     List.of(),
@@ -192,6 +195,24 @@ class ScrubTest {
         }
         try (DriveEngine drive = victim.open()) {
             assertEquals(DamageVictim.Answer.RIGHT, victim.ask(drive));
+        }
+    }
+
+    @Test
+    void aDriveInUseThatLacksAKeyDoubtsItsIndexOnceItIsScrubbed() throws IOException {
+        try (DriveEngine drive = victim.open()) {
+            assertNotNull(drive);
+        }
+        try (var index = io.azekura.persistence.index.DriveIndex.open(
+                victim.directory.resolve("index"), DamageVictim.SETTINGS.index())) {
+            index.write(new io.azekura.persistence.index.IndexBatch().removeSlot(key("filler 7")));
+        }
+        try (DriveEngine drive = victim.open()) {
+            assertEquals(1, drive.scrub().damages().size());
+            assertInstanceOf(Unknown.class, drive.read(key("filler 7")));
+        }
+        try (DriveEngine rebuilt = victim.open()) {
+            assertEquals(DamageVictim.Answer.RIGHT, victim.ask(rebuilt));
         }
     }
 
